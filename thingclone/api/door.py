@@ -1,0 +1,193 @@
+"""What all doors share: sending answers and refusals in the format that was asked for (contract,
+sections 1.3 to 1.11).
+
+A Door is a Bottle whose routes may raise: each door is born with one reporter that words every
+refusal in its own way (`0`, `-1`, the error object), so no route needs to.
+"""
+
+import gzip
+import hashlib
+import logging
+import re
+from collections.abc import Callable
+
+from bottle import Bottle, HTTPResponse, request, response
+
+from thingclone import database
+from thingclone.api import requests
+from thingclone.errors import FormatNotOffered, Malfunction, Refusal
+from thingclone.formats import FORMATS
+
+log = logging.getLogger(__name__)
+
+# How URLs are spelled. Feeds and fields go by singular and plural; a suffix chooses the format.
+SUFFIX = r"<suffix:re:(?:\.[A-Za-z0-9_-]+)?>"
+CHANNEL = "/channels/<channel_id:re:[0-9]+>"
+
+# What an URL may answer in: lists, and single entries.
+LIST_FORMATS = ("json", "xml", "csv", "", "html")
+ENTRY_FORMATS = (*LIST_FORMATS, "txt", "text")
+
+WORTH_ZIPPING = 1000  # bytes
+
+_CALLBACK = re.compile(r"[A-Za-z0-9_$.\[\]]{1,255}")
+_PATH_SUFFIX = re.compile(r"\.\w+$")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+class Door(Bottle):
+    """Routes that speak one protocol. `report(refusal)` returns (status, body, format) for what
+    they refuse.
+    """
+
+    def __init__(self, report: Callable):
+        super().__init__()
+        self.config["json.enable"] = False
+        self.install(_Reporter(report))
+
+
+class _Reporter:
+    """The Bottle plugin that turns what a route raises into an answer."""
+
+    name = "reporter"
+    api = 2
+
+    def __init__(self, report: Callable):
+        self.report = report
+
+    def apply(self, callback, route):
+        def reported(*args, **kwargs):
+            try:
+                return callback(*args, **kwargs)
+            except HTTPResponse:
+                raise
+            except Refusal as refusal:
+                return send_refusal(refusal, self.report)
+            except database.DatabaseFailure as failure:
+                return send_refusal(database.explained(failure), self.report)
+            except Exception:
+                log.exception("%s %s failed", request.method, request.environ.get("PATH_INFO"))
+                return send_refusal(
+                    Malfunction("ThingClone has a fault here; its log tells more"), self.report
+                )
+
+        return reported
+
+
+def send_refusal(refusal: Refusal, report: Callable) -> bytes:
+    status, text, form = report(refusal)
+    explain(refusal.reason)
+    return send(form.content_type, text.encode(), status)
+
+
+# --- which format ---------------------------------------------------------------------------------
+
+
+def format_name() -> str:
+    """`json`, `xml`, ... as the suffix says, else the parameter `format`, else Accept; empty if
+    nothing says.
+
+    Accept counts only without a comma: a browser's list means HTML, which is always text here.
+    """
+    suffix = _suffix()
+    if suffix:
+        return suffix.removeprefix(".")
+    asked = requests.query().get("format")
+    if asked:
+        return asked
+    return _ACCEPTED.get(
+        request.environ.get("HTTP_ACCEPT", "").partition(";")[0].strip().lower(), ""
+    )
+
+
+def _suffix() -> str | None:
+    arguments = request.environ.get("route.url_args")
+    if arguments is not None:
+        return arguments.get("suffix")
+    in_path = _PATH_SUFFIX.search(request.environ.get("PATH_INFO", ""))
+    return in_path and in_path.group()
+
+
+_ACCEPTED = {
+    "application/json": "json",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "text/csv": "csv",
+    "text/plain": "txt",
+}
+
+
+def chosen_format(*offered: str):
+    """The format to answer in, one of those offered; FormatNotOffered for any other suffix."""
+    name = format_name()
+    if name not in offered:
+        raise FormatNotOffered(
+            f"there is no .{name[:20]} here: use {', '.join(filter(None, offered))}"
+        )
+    return FORMATS[name]
+
+
+# --- answers --------------------------------------------------------------------------------------
+
+
+def answer(form, text: str, status: int = 200) -> bytes:
+    """Answer a read. A browser may keep it, and asks next time whether it still holds."""
+    body = text.encode()
+    if status < 400:
+        tag = f'W/"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+        response.set_header("ETag", tag)
+        if tag in request.environ.get("HTTP_IF_NONE_MATCH", ""):
+            response.status = 304
+            return b""
+    return send(form.content_type, body, status)
+
+
+def answer_json(form, text: str) -> bytes:
+    """Answer a read with JSON text, or what stands for it: a script's `callback` gets it as an
+    argument.
+    """
+    return answer(*with_callback(form, text))
+
+
+def with_callback(form, text: str) -> tuple:
+    """(format, text) as they are, or as a call of the script's function, where a request for JSON
+    names one.
+    """
+    callback = requests.query().get("callback", "")
+    if format_name() in ("json", "", "html") and _CALLBACK.fullmatch(callback):
+        return Jsonp, f"{callback}({text})"
+    return form, text
+
+
+class Jsonp:
+    content_type = "text/javascript; charset=utf-8"
+
+
+def send(content_type: str, body: bytes, status: int = 200) -> bytes:
+    """Send bytes with their type, zipped where the client offers it and it pays."""
+    response.status = status
+    response.content_type = content_type
+    response.set_header(
+        "Cache-Control", "no-cache" if status >= 400 else "max-age=0, private, must-revalidate"
+    )
+    if len(body) < WORTH_ZIPPING:
+        return body
+    response.set_header("Vary", "Accept-Encoding")
+    if not _accepts_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
+        return body
+    response.set_header("Content-Encoding", "gzip")
+    return gzip.compress(body, compresslevel=5, mtime=0)
+
+
+def _accepts_gzip(accepted: str) -> bool:
+    for coding in accepted.lower().split(","):
+        name, _, quality = coding.partition(";")
+        if name.strip() == "gzip":
+            return quality.replace(" ", "").rstrip("0.") != "q="
+    return False
+
+
+def explain(reason: str):
+    """Tell a person why, in a header that no device looks at."""
+    plain = reason.encode("ascii", "backslashreplace").decode("ascii")
+    response.set_header("X-ThingClone-Reason", _CONTROL.sub(" ", plain)[:1000])

@@ -1,0 +1,157 @@
+"""Reading entries: feeds, single entries, last values (contract, sections 6 to 8; ThingSpeak page
+"Read Data").
+
+Two doors, because ThingSpeak refuses in two ways: lists answer 400 `-1`, single entries 200 `-1`.
+"""
+
+from thingclone import history, registry, timescales
+from thingclone.api import refusals, requests
+from thingclone.api.door import (
+    CHANNEL,
+    ENTRY_FORMATS,
+    LIST_FORMATS,
+    SUFFIX,
+    Door,
+    answer,
+    answer_json,
+    chosen_format,
+    format_name,
+)
+from thingclone.errors import NothingRecorded
+from thingclone.formats import JSON, TXT
+from thingclone.history import FeedQuery
+from thingclone.models import FIELD_NAMES, Channel
+from thingclone.numerals import whole
+
+FEEDS = f"{CHANNEL}/<:re:feeds?>"
+FIELD = f"{CHANNEL}/<:re:fields?>/<number:re:[^/.]+>"
+ENTRY = "<entry:re:[^/.]+>"
+
+lists = Door(refusals.minus_one_400)
+entries = Door(refusals.minus_one("feed"))
+
+
+@lists.get(f"{FEEDS}{SUFFIX}")
+def read_feed(channel_id, suffix):
+    return _list(channel_id, FIELD_NAMES)
+
+
+@lists.get(f"{FIELD}{SUFFIX}")
+def read_field(channel_id, number, suffix):
+    return _list(channel_id, _fields(number))
+
+
+def _list(channel_id: str, fields) -> bytes:
+    form = chosen_format(*LIST_FORMATS)
+    channel, query = _channel_and_query(channel_id)
+    feed = history.read(channel, query, fields, requests.settings().max_results)
+    return answer_json(form, form.feed(feed))
+
+
+def _channel_and_query(channel_id: str) -> tuple[Channel, FeedQuery]:
+    params = requests.params()
+    channel = registry.channel_to_read(channel_id, params["api_key"])
+    return channel, FeedQuery.from_params(params, requests.now())
+
+
+def _fields(number: str) -> list[str]:
+    """The fields that a URL means: `2`, `field2`; every digit counts, so `12` is field 1 and field
+    2.
+    """
+    return [name for name in FIELD_NAMES if name[-1] in number]
+
+
+# --- age and last_average: before the routes of single entries, whose pattern would take them -----
+
+
+@entries.get(f"{FEEDS}/last_data_age{SUFFIX}")
+def read_age(channel_id, suffix):
+    return _age(channel_id, None)
+
+
+@entries.get(f"{FIELD}/last_data_age{SUFFIX}")
+def read_age_of_field(channel_id, number, suffix):
+    return _age(channel_id, _number(number))
+
+
+def _age(channel_id: str, number: int | None) -> bytes:
+    form = chosen_format(*ENTRY_FORMATS)
+    channel, _ = _channel_and_query(channel_id)
+    if number is not None and number not in range(1, 9):
+        raise NothingRecorded(f"a channel has fields 1 to 8, not {number}")
+    age = str(history.age(channel, number, requests.now()))
+    if form is TXT:
+        return answer(form, age)
+    return answer_json(form, form.thing("hash", {"last_data_age": age, "last_data_age_units": "s"}))
+
+
+@entries.get(f"{FEEDS}/last_<function:re:average|median|sum>{SUFFIX}")
+def read_last_bucket(channel_id, function, suffix):
+    form = chosen_format(*ENTRY_FORMATS)
+    channel, query = _channel_and_query(channel_id)
+    params = requests.params()
+    if not params.get(function):
+        raise NothingRecorded(f"last_{function} needs the minutes of its bucket: {function}=60")
+    counted = next(params[name] for name in ("average", "median", "sum") if params.get(name))
+    row = history.last_bucket(
+        channel, function, _minutes(params[function]), whole(counted), query.decimals
+    )
+    bucket = {"created_at": row[0], **dict(zip(FIELD_NAMES, row[1:], strict=True))}
+    if format_name() in ("txt", "text"):
+        return answer(form, requests.decorated(bucket.get(f"field{params.get('field_id')}")))
+    if format_name() == "csv":
+        shown = ("created_at", *channel.labels)
+        return answer(form, form.thing("feed", {name: bucket[name] for name in shown}, query.zone))
+    whole_entry = {
+        "channel_id": None,
+        **{name: bucket[name] for name in (*FIELD_NAMES, "created_at")},
+        **dict.fromkeys(("entry_id", "status", "latitude", "longitude", "elevation")),
+    }
+    form = JSON if form is TXT else form
+    return answer_json(form, form.thing("feed", whole_entry, query.zone))
+
+
+def _minutes(value) -> int:
+    return timescales.bucket_minutes(value) or whole(value)
+
+
+# --- single entries -------------------------------------------------------------------------------
+
+
+@entries.get(f"{FEEDS}/{ENTRY}{SUFFIX}")
+@entries.get(f"{FEEDS}/entry/{ENTRY}{SUFFIX}")
+def read_entry(channel_id, entry, suffix):
+    form = chosen_format(*ENTRY_FORMATS)
+    channel, query = _channel_and_query(channel_id)
+    feed = (
+        history.last(channel, query)
+        if entry == "last"
+        else history.entry(channel, whole(entry), query)
+    )
+    return answer_json(form, form.entry(feed))
+
+
+@entries.get(f"{FIELD}/{ENTRY}{SUFFIX}")
+def read_field_of_entry(channel_id, number, entry, suffix):
+    form = chosen_format(*ENTRY_FORMATS)
+    channel, query = _channel_and_query(channel_id)
+    feed = _field_of_entry(channel, number, entry, query)
+    if form is not TXT:
+        return answer_json(form, form.entry(feed))
+    name = f"field{number.removeprefix('field')}"
+    if name not in feed.columns:
+        raise NothingRecorded(f"channel {channel.id} has no label for {name}, so it is not shown")
+    return answer(form, requests.decorated(feed.rows[0][feed.columns.index(name)]))
+
+
+def _field_of_entry(channel: Channel, number: str, entry: str, query: FeedQuery):
+    fields = _fields(number)
+    if entry != "last":
+        return history.entry(channel, whole(entry), query, fields)
+    if _number(number) in range(1, 9):
+        return history.last_of_field(channel, _number(number), query, fields)
+    return history.last(channel, query, fields)
+
+
+def _number(text: str) -> int:
+    return whole(text.removeprefix("field"))

@@ -1,0 +1,189 @@
+"""Reading requests: parameters from wherever they come, as one plain dict (contract, sections 1.6,
+1.7 and 2.2).
+
+Text arrives as devices write it: undecodable bytes become U+FFFD, bad %-escapes stay, repeated
+names count once.
+"""
+
+import json
+import math
+import re
+from urllib.parse import unquote_to_bytes
+
+from bottle import HTTPError, MultipartError, request
+
+from thingclone.errors import BadRequest, TooLarge
+from thingclone.settings import Settings
+
+BARE = "thingclone.bare"  # in the environ of a request that wants no headers but the necessary ones
+_PARAMS = "thingclone.params"
+_BODY = "thingclone.body"
+
+
+def settings() -> Settings:
+    return request.app.config["thingclone.settings"]
+
+
+def now() -> int:
+    """The moment of this request, by the app's clock."""
+    return request.app.config["thingclone.clock"]()
+
+
+def address() -> str:
+    """Where the request comes from."""
+    return request.environ.get("REMOTE_ADDR", "")
+
+
+def params() -> dict:
+    """Everything that the request says, by name: the query beats the body, the last of repeated
+    names counts.
+
+    Values are text; those of a JSON body keep their type. `api_key` is the key, however it was
+    sent: a header whose name contains THINGSPEAKAPIKEY, else `key`, `api_key` or `apikey`; None if
+    there is none. BadRequest for a body that cannot be understood, TooLarge beyond `max_body`.
+    """
+    return _remembered(_body_params)
+
+
+def json_params() -> dict:
+    """As params(), of a URL whose body is JSON whatever its Content-Type says."""
+    return _remembered(_json_object)
+
+
+def _remembered(read_body) -> dict:
+    environ = request.environ
+    if _PARAMS not in environ:
+        found = query()
+        if environ.get("CONTENT_LENGTH") not in (None, "", "0"):
+            found = read_body() | found
+        environ[_PARAMS] = _with_key(found, environ)
+    return environ[_PARAMS]
+
+
+def _with_key(found: dict, environ: dict) -> dict:
+    key = _key_header(environ)
+    if key is None:
+        key = next(
+            (found[name] for name in ("key", "api_key", "apikey") if found.get(name) is not None),
+            None,
+        )
+    found["api_key"] = key
+    if found.get("headers") == "false":
+        environ[BARE] = True
+    return found
+
+
+def query() -> dict:
+    """The parameters of the query string alone."""
+    return dict(_pairs(request.environ.get("QUERY_STRING", "").encode("latin-1")))
+
+
+def decorated(value: str | None) -> str:
+    """A bare value between the parameters `prepend` and `append`; null is an empty text."""
+    found = params()
+    return f"{found.get('prepend', '')}{'' if value is None else value}{found.get('append', '')}"
+
+
+def _pairs(data: bytes):
+    for pair in data.split(b"&"):
+        if pair:
+            name, _, value = pair.partition(b"=")
+            yield _text(name).strip(), _text(value)
+
+
+def _text(data: bytes) -> str:
+    if b"+" in data:
+        data = data.replace(b"+", b" ")
+    if b"%" in data:
+        data = unquote_to_bytes(data)
+    return data.decode("utf-8", "replace").replace("\0", "\ufffd")
+
+
+def _key_header(environ: dict) -> str | None:
+    for name, value in environ.items():
+        if "THINGSPEAKAPIKEY" in name and name.startswith("HTTP_"):
+            return value
+    return None
+
+
+# --- bodies ---------------------------------------------------------------------------------------
+
+
+def _body_params() -> dict:
+    content_type = request.environ.get("CONTENT_TYPE", "").lower()
+    if "json" in content_type:
+        return _json_object()
+    if content_type.startswith("multipart/"):
+        return _multipart()
+    if "xml" in content_type:
+        return {}
+    # Some sketches end the body with line ends and count them in: they belong to no value.
+    return dict(_pairs(body().rstrip(b"\r\n")))
+
+
+def body() -> bytes:
+    """The bytes of the body."""
+    environ = request.environ
+    if _BODY not in environ:
+        environ[_BODY] = environ["wsgi.input"].read(_check_length(environ))
+    return environ[_BODY]
+
+
+def _check_length(environ: dict) -> int:
+    length, most = int(environ.get("CONTENT_LENGTH") or 0), settings().max_body
+    if length > most:
+        raise TooLarge(f"the body has {length} bytes: the limit is {most}")
+    return length
+
+
+def _json_object() -> dict:
+    """The members of a JSON body; blanks, line ends and NULs around it are passed over."""
+    text = body().decode("utf-8-sig", "replace").strip("\0 \t\r\n")
+    try:
+        value = json.loads(
+            text, parse_int=_whole, parse_float=_float, parse_constant=str, strict=False
+        )
+    except ValueError as error:
+        raise BadRequest(f"the body is no JSON: {_printable(str(error))}") from error
+    except RecursionError as error:
+        raise BadRequest("the JSON body is nested too deeply") from error
+    if not isinstance(value, dict):
+        raise BadRequest("the JSON body is not an object: {...} was expected")
+    return _clean(value) if "\\u" in text or "\0" in text else value
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) < 19 else digits
+
+
+def _float(digits: str) -> float | str:
+    number = float(digits)
+    return number if math.isfinite(number) else digits
+
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def _clean(value):
+    """Without what no database can store as text: NULs and halves of surrogate pairs."""
+    if isinstance(value, str):
+        return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {_clean(name): _clean(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_clean(member) for member in value]
+    return value
+
+
+def _printable(text: str) -> str:
+    return text.encode("ascii", "backslashreplace").decode("ascii")
+
+
+def _multipart() -> dict:
+    _check_length(request.environ)
+    try:
+        return {
+            name: _clean(value) for name, value in request.POST.items() if isinstance(value, str)
+        }
+    except (MultipartError, HTTPError, UnicodeError, LookupError) as error:
+        raise BadRequest(f"the multipart body cannot be read: {_printable(str(error))}") from error

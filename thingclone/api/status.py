@@ -1,0 +1,54 @@
+"""Reading status messages (contract, sections 8.8 to 8.10; ThingSpeak page "Read Status")."""
+
+from thingclone import history, registry
+from thingclone.api import refusals, requests
+from thingclone.api.door import (
+    CHANNEL,
+    ENTRY_FORMATS,
+    LIST_FORMATS,
+    SUFFIX,
+    Door,
+    answer,
+    answer_json,
+    chosen_format,
+    format_name,
+)
+from thingclone.history import FeedQuery
+from thingclone.numerals import whole
+
+STATUS = f"{CHANNEL}/<:re:status|statuses>"
+MOST_CSV_ROWS = 1_000_000
+
+lists = Door(refusals.minus_one("channel"))
+entries = Door(refusals.minus_one("feed"))
+
+
+@lists.get(f"{STATUS}{SUFFIX}")
+def read_statuses(channel_id, suffix):
+    form = chosen_format(*LIST_FORMATS)
+    params = requests.params()
+    channel = registry.channel_to_read(channel_id, params["api_key"])
+    query = FeedQuery.from_params({"days": str(history.STATUS_DAYS)} | params, requests.now())
+    most = MOST_CSV_ROWS if format_name() == "csv" else requests.settings().max_results
+    return answer_json(form, form.feed(history.statuses(channel, query, most)))
+
+
+@entries.get(f"{STATUS}/recent{SUFFIX}")
+def read_recent_statuses(channel_id, suffix):
+    form = chosen_format(*LIST_FORMATS)
+    channel = registry.channel(channel_id)
+    if not channel.public:
+        return answer(form, "Status are not public")
+    return answer_json(form, form.thing("feeds", history.recent_statuses(channel)))
+
+
+@entries.get(f"{STATUS}/<entry:re:[^/.]+>{SUFFIX}")
+def read_status(channel_id, entry, suffix):
+    form = chosen_format(*ENTRY_FORMATS)
+    params = requests.params()
+    channel = registry.channel_to_read(channel_id, params["api_key"])
+    query = FeedQuery.from_params(params, requests.now())
+    feed = history.status(channel, None if entry == "last" else whole(entry), query)
+    if format_name() in ("txt", "text"):
+        return answer(form, requests.decorated(feed.rows[0][2]))
+    return answer_json(form, form.entry(feed))

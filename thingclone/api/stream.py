@@ -1,0 +1,33 @@
+"""The whole channel as CSV, sent while it is read (contract, section 8.11)."""
+
+from bottle import response
+
+from thingclone import history, registry
+from thingclone.api import refusals, requests
+from thingclone.api.door import Door, chosen_format
+from thingclone.formats import CSV
+from thingclone.history import FeedQuery
+
+door = Door(refusals.minus_one_400)
+
+
+@door.route(
+    r"/stream/channels/<channel_id:re:[0-9]+>/feeds<suffix:re:(?:\.\w+)?>", method=["GET", "POST"]
+)
+def stream_channel(channel_id, suffix):
+    chosen_format("csv", "")
+    params = requests.params()
+    channel = registry.channel_to_read(channel_id, params["api_key"])
+    query = FeedQuery.from_params(params, requests.now())
+    response.content_type = CSV.content_type
+    response.set_header("Content-Disposition", "attachment; filename=feeds.csv")
+    response.set_header("Cache-Control", "no-cache")
+    return _lines(channel, query)
+
+
+def _lines(channel, query):
+    # A query for every thousand entries, none left open between them: no transaction waits for a
+    # slow client.
+    yield CSV.header(query.columns(channel, history.FIELD_NAMES)).encode()
+    for feed in history.stream(channel, query):
+        yield CSV.rows(feed).encode()

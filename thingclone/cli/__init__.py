@@ -1,0 +1,18 @@
+"""The command `thingclone`: serving, and everything that is done from a shell."""
+
+import click
+
+from thingclone import __version__
+from thingclone.cli.channels import channel
+from thingclone.cli.serve import serve
+from thingclone.cli.users import user
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="thingclone")
+def main():
+    """ThingClone: your own ThingSpeak."""
+
+
+for command in (serve, user, channel):
+    main.add_command(command)

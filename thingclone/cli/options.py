@@ -1,0 +1,90 @@
+"""What all commands share: options made from the table of settings, the open database, output,
+failures.
+"""
+
+import functools
+import json
+from contextlib import contextmanager
+
+import click
+
+from thingclone.database import DatabaseFailure, connect, explained
+from thingclone.errors import Refusal
+from thingclone.settings import SETTINGS, Settings, flag, variable
+
+
+def setting_option(name: str):
+    """The click option of a setting: flag, `THINGCLONE_*` variable, default and help."""
+    setting = SETTINGS[name]
+    bounds = setting.metadata
+    names = f"{flag(name)}/--no-{name.replace('_', '-')}" if setting.type is bool else flag(name)
+    return click.option(
+        names,
+        name,
+        envvar=variable(name),
+        default=setting.default,
+        show_default=True,
+        show_envvar=True,
+        help=bounds["help"],
+        type=_click_type(setting.type, bounds),
+    )
+
+
+def _click_type(kind: type, bounds) -> click.ParamType | type:
+    if bounds["choices"]:
+        return click.Choice(bounds["choices"], case_sensitive=False)
+    if kind is int:
+        return click.IntRange(bounds["minimum"], bounds["maximum"])
+    if kind is float:
+        return click.FloatRange(bounds["minimum"], bounds["maximum"])
+    return kind
+
+
+def all_settings(command):
+    """Every setting as an option; the command gets them as one `settings`."""
+
+    @functools.wraps(command)
+    def with_settings(**options):
+        chosen = {name: options.pop(name) for name in SETTINGS}
+        return command(settings=Settings(**chosen), **options)
+
+    for name in reversed(SETTINGS):
+        with_settings = setting_option(name)(with_settings)
+    return with_settings
+
+
+def on_database(command):
+    """A command on the database of `--database`. What is refused ends it with one sentence and exit
+    status 1.
+    """
+
+    @setting_option("database")
+    @functools.wraps(command)
+    def with_database(database, **options):
+        with failures_told():
+            connect(database)
+            return command(**options)
+
+    return with_database
+
+
+@contextmanager
+def failures_told():
+    try:
+        yield
+    except Refusal as refusal:
+        raise click.ClickException(refusal.reason) from refusal
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    except DatabaseFailure as failure:
+        raise click.ClickException(explained(failure).reason) from failure
+
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."
+)
+
+
+def show(as_json: bool, document, text: str):
+    """Print the document for scripts, or the text for people."""
+    click.echo(json.dumps(document, ensure_ascii=False) if as_json else text)

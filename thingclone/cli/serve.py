@@ -1,0 +1,97 @@
+"""`thingclone serve`: the server, and what it tells its owner at the start."""
+
+import logging
+import socket
+
+import click
+
+from thingclone import __version__, accounts, channels, server, timestamps
+from thingclone.app import create_app
+from thingclone.cli.options import all_settings, failures_told
+from thingclone.database import connect, database
+from thingclone.models import Channel, User
+from thingclone.settings import Settings
+
+FIRST_CHANNEL = "My channel"
+MOST_LISTED = 20
+
+
+@click.command()
+@all_settings
+def serve(settings: Settings):
+    """Serve devices and browsers until Ctrl-C or SIGTERM.
+
+    Example: thingclone serve --port 80 --database sqlite:////var/lib/thingclone/thingclone.db
+    """
+    _log_to_stderr(settings.log_level)
+    with failures_told():
+        connect(settings.database)
+        listener = server.listen(settings.host, settings.port)
+        host, port = listener.getsockname()[:2]
+        click.echo(f"ThingClone {__version__}\nData: {database.place}\n")
+        click.echo(_introduction(_url(_reachable(host), port)))
+        ready = f"Listening on {_url(host, port)}"
+        server.run(create_app(settings), listener, settings, when_ready=lambda: click.echo(ready))
+
+
+def _log_to_stderr(level: str):
+    # Only our own logger: peewee's would print the keys that it looks up.
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("thingclone").setLevel(level.upper())
+
+
+def _introduction(url: str) -> str:
+    """What there is; at the first start an account and a channel are made."""
+    if User.select().exists():
+        return _listing(channels.all_channels())
+    now = timestamps.now()
+    owner = accounts.owner(now)
+    channel = channels.complete_channel(channels.add_channel(owner, FIRST_CHANNEL, now).id)
+    return _welcome(owner, channel, url)
+
+
+def _welcome(owner: User, channel: Channel, url: str) -> str:
+    read_key = channel.read_keys[0].api_key
+    return f"""This is the first start: here are an account and a channel for you.
+
+  user         {owner.login}
+  user key     {owner.api_key}
+  channel      {channel.id}, "{channel.name}", private
+  write key    {channel.write_key}
+  read key     {read_key}
+
+Write a value: paste this into a browser, or let a device fetch it.
+  {url}/update?api_key={channel.write_key}&field1=42
+It answers with the number of the entry. Read the value back:
+  {url}/channels/{channel.id}/fields/1/last.txt?api_key={read_key}
+"""
+
+
+def _listing(found: list[Channel]) -> str:
+    if not found:
+        return 'There is no channel yet. Make one: thingclone channel add "My channel"\n'
+    lines = [
+        f"  {one.id:>4}  {one.name}, {one.counter.last_entry_id or 0} entries"
+        for one in found[:MOST_LISTED]
+    ]
+    if len(found) > MOST_LISTED:
+        lines.append(f"  and {len(found) - MOST_LISTED} more")
+    return "\n".join(["Channels (thingclone channel show ID prints the keys):", *lines, ""])
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _reachable(host: str) -> str:
+    """The address under which others reach a server that listens on all of this machine's."""
+    if host not in ("0.0.0.0", "::"):
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(
+                ("192.0.2.1", 9)
+            )  # nothing is sent: it only asks which way such a packet would go
+            return probe.getsockname()[0]
+        except OSError:
+            return "127.0.0.1"

@@ -1,0 +1,349 @@
+"""Reading entries: which rows and columns answer a query (contract, sections 6 and 8).
+
+FeedQuery is what a request asks for; read() and its sisters answer with a Feed for `formats` to
+print. Who may read is decided in registry.
+
+Entries are stored in the order of their ids, and nearly always that is the order of their times
+too. An entry that is older than one before it is marked (`overtaken_by`) and has a small index of
+its own. So a window of time is a range of ids, found by bisection, and whatever came late to it: no
+second index over millions of entries.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+from thingclone import timescales, timestamps
+from thingclone.database import execute
+from thingclone.errors import NothingRecorded
+from thingclone.formats import Feed
+from thingclone.models import FIELD_NAMES, Channel
+from thingclone.numerals import real, whole
+
+LOCATION = ("latitude", "longitude", "elevation")
+DEFAULT_RESULTS = 100
+STATUS_DAYS = 1
+RECENT_STATUSES = 30
+MOST_AVERAGED = 100  # entries behind last_average and its sisters
+STREAMED_AT_ONCE = 1000
+LOOKED_THROUGH = 10_000  # newest entries that are searched for a status
+MOST_ENTRIES = 2**31 - 1  # the largest entry id
+
+
+@dataclass(frozen=True)
+class Window:
+    """Bounds of the rows: times or entry ids, both ends included; None is open."""
+
+    start: int | None = None
+    end: int | None = None
+    first_id: int | None = None
+    last_id: int | None = None
+
+
+@dataclass(frozen=True)
+class FeedQuery:
+    """What a request wants to read: which rows, which columns, what to make of them."""
+
+    window: Window = Window()
+    results: int | None = None
+    zone: tzinfo = UTC
+    location: bool = False
+    status: bool = False
+    metadata: bool = False
+    function: str | None = None
+    minutes: int = 0
+    decimals: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @classmethod
+    def from_params(cls, params: dict, now: int) -> "FeedQuery":
+        """As the parameters of the page "Read Data" ask for; what is not understood counts as
+        absent.
+        """
+        zone = timestamps.request_zone(params.get("timezone"), params.get("offset"), now)
+        function, minutes = _aggregation(params)
+        return cls(
+            window=_window(params, zone, now),
+            results=_results(params),
+            zone=zone,
+            location=_is_true(params.get("location")),
+            status=_is_true(params.get("status")),
+            metadata=params.get("metadata") == "true",
+            function=function,
+            minutes=minutes,
+            decimals=whole(params["round"]) if params.get("round") is not None else None,
+            minimum=real(params["min"]) if _present(params, "min") else None,
+            maximum=real(params["max"]) if _present(params, "max") else None,
+        )
+
+    def columns(self, channel: Channel, fields) -> tuple[str, ...]:
+        """The columns of a feed: of these fields only the labelled ones; no entry id where buckets
+        are asked for.
+        """
+        entry_id = () if self.function else ("entry_id",)
+        shown = [name for name in channel.labels if name in fields]
+        extra = (LOCATION if self.location else ()) + (("status",) if self.status else ())
+        return ("created_at", *entry_id, *shown, *extra)
+
+
+def _present(params: dict, name: str) -> bool:
+    return params.get(name) not in (None, "")
+
+
+def _is_true(value) -> bool:
+    return str(value).lower() == "true"
+
+
+def _results(params: dict) -> int | None:
+    """How many rows at most: what `results` says, all if a window is given, 100 otherwise."""
+    if _present(params, "results"):
+        return max(0, whole(params["results"]))
+    narrowing = ("days", "minutes", "start", "end", "start_entry_id", "end_entry_id")
+    return None if any(_present(params, name) for name in narrowing) else DEFAULT_RESULTS
+
+
+def _window(params: dict, zone: tzinfo, now: int) -> Window:
+    """`start` overrides `minutes`, that overrides `days`; a range of entry ids overrides all."""
+    if _present(params, "start_entry_id") or _present(params, "end_entry_id"):
+        first = whole(params["start_entry_id"]) if _present(params, "start_entry_id") else None
+        last = whole(params["end_entry_id"]) if _present(params, "end_entry_id") else None
+        return Window(first_id=first, last_id=last)
+    start = end = None
+    if _present(params, "days"):
+        start = _before(now, whole(params["days"]) * timestamps.DAY)
+    if _present(params, "minutes"):
+        start = _before(now, whole(params["minutes"]) * timestamps.MINUTE)
+    if _present(params, "start"):
+        start = _else(timestamps.parse(params["start"], zone), start)
+    if _present(params, "end"):
+        end = timestamps.parse(params["end"], zone)
+    if start is not None and end is None:
+        end = now
+    return Window(start=start, end=end)
+
+
+def _before(now: int, duration: int) -> int:
+    return max(timestamps.EARLIEST, min(now - duration, timestamps.LATEST))
+
+
+def _else(value, otherwise):
+    return otherwise if value is None else value
+
+
+def _aggregation(params: dict) -> tuple[str | None, int]:
+    for function in timescales.FUNCTIONS:
+        if _present(params, function):
+            minutes = timescales.bucket_minutes(params[function])
+            if minutes:
+                return function, minutes
+    return None, 0
+
+
+# --- feeds ----------------------------------------------------------------------------------------
+
+
+def read(channel: Channel, query: FeedQuery, fields, most: int) -> Feed:
+    """The newest rows of the query's window, oldest first, never more than `most`; `fields` names
+    those wanted.
+    """
+    columns = query.columns(channel, fields)
+    limit = most if query.results is None else min(query.results, most)
+    rows = _rows(channel, columns, query.window, limit)
+    if query.function:
+        rows = timescales.aggregate(query.function, query.minutes, columns, rows)
+    if query.minimum is not None or query.maximum is not None:
+        rows = timescales.within(columns, rows, query.minimum, query.maximum)
+    return Feed(
+        channel_object(channel, query.metadata), columns, _rounded(columns, rows, query), query.zone
+    )
+
+
+def statuses(channel: Channel, query: FeedQuery, most: int) -> Feed:
+    """The status of every entry in the window, null ones included; of the channel only name and
+    place.
+    """
+    columns = ("created_at", "entry_id", "status")
+    limit = most if query.results is None else min(query.results, most)
+    about = {name: getattr(channel, name) for name in ("name", *LOCATION)}
+    return Feed(
+        _without_blanks(about), columns, _rows(channel, columns, query.window, limit), query.zone
+    )
+
+
+def stream(channel: Channel, query: FeedQuery) -> Iterator[Feed]:
+    """The whole channel in the order of its ids: a Feed for every thousand entries."""
+    columns = query.columns(channel, FIELD_NAMES)
+    last_id = 0
+    while True:
+        rows = _select(
+            ("entry_id", *columns), "channel_id = ? AND entry_id > ? ORDER BY entry_id LIMIT ?",
+            (channel.id, last_id, STREAMED_AT_ONCE),
+        )  # fmt: skip
+        yield Feed(None, columns, [row[1:] for row in rows], query.zone)
+        if len(rows) < STREAMED_AT_ONCE:
+            return
+        last_id = rows[-1][0]
+
+
+def channel_object(channel: Channel, metadata: bool = False) -> dict:
+    """What a feed says of its channel, in order; blank attributes are left out."""
+    place = {name: getattr(channel, name) for name in ("description", *LOCATION)}
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        **_without_blanks(place),
+        **channel.labels,
+        "created_at": channel.created_at,
+        "updated_at": channel.updated_at,
+        "last_entry_id": channel.counter.last_entry_id,
+        **({"metadata": channel.metadata} if metadata else {}),
+    }
+
+
+def _without_blanks(attributes: dict) -> dict:
+    return {name: value for name, value in attributes.items() if value}
+
+
+def _rounded(columns: tuple, rows: list, query: FeedQuery) -> list:
+    return rows if query.decimals is None else timescales.rounded(columns, rows, query.decimals)
+
+
+# --- single entries -------------------------------------------------------------------------------
+
+
+def last(channel: Channel, query: FeedQuery, fields=FIELD_NAMES) -> Feed:
+    """The entry that came last, whatever its time."""
+    return _entry(
+        channel, query, fields, "channel_id = ? ORDER BY entry_id DESC LIMIT 1", (channel.id,)
+    )
+
+
+def last_of_field(channel: Channel, number: int, query: FeedQuery, fields) -> Feed:
+    """The newest entry that has something in this field; an empty text is something."""
+    return entry(channel, getattr(channel.counter, f"field{number}"), query, fields)
+
+
+def entry(channel: Channel, entry_id: int | None, query: FeedQuery, fields=FIELD_NAMES) -> Feed:
+    """One entry. NothingRecorded if there is none of this id."""
+    condition = "channel_id = ? AND entry_id = ?"
+    return _entry(channel, query, fields, condition, (channel.id, min(entry_id or 0, MOST_ENTRIES)))
+
+
+def _entry(channel: Channel, query: FeedQuery, fields, condition: str, parameters: tuple) -> Feed:
+    columns = query.columns(channel, fields)
+    rows = _select(columns, condition, parameters)
+    if not rows:
+        raise NothingRecorded(f"channel {channel.id} has no such entry")
+    return Feed(None, columns, _rounded(columns, rows, query), query.zone)
+
+
+def status(channel: Channel, entry_id: int | None, query: FeedQuery) -> Feed:
+    """The status of one entry, of the last where no id is given."""
+    columns = ("created_at", "entry_id", "status")
+    wanted = channel.counter.last_entry_id if entry_id is None else min(entry_id, MOST_ENTRIES)
+    rows = _select(columns, "channel_id = ? AND entry_id = ?", (channel.id, wanted))
+    if not rows:
+        raise NothingRecorded(f"channel {channel.id} has no such entry")
+    return Feed(None, columns, rows, query.zone)
+
+
+def recent_statuses(channel: Channel) -> list[dict]:
+    """The newest entries that have a status, newest first, of the last few thousand entries."""
+    columns = ("created_at", "entry_id", "status")
+    oldest = (channel.counter.last_entry_id or 0) - LOOKED_THROUGH
+    rows = _select(
+        columns,
+        "channel_id = ? AND entry_id > ? AND status <> '' ORDER BY entry_id DESC LIMIT ?",
+        (channel.id, oldest, RECENT_STATUSES),
+    )
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def age(channel: Channel, number: int | None, now: int) -> int:
+    """Whole seconds since the last entry, or since the last that has something in this field."""
+    query = FeedQuery()
+    feed = last(channel, query) if number is None else last_of_field(channel, number, query, ())
+    return max(0, now - feed.rows[0][0]) // timestamps.SECOND
+
+
+def last_bucket(
+    channel: Channel, function: str, minutes: int, entries: int, decimals: int | None
+) -> tuple:
+    """(created_at, values of field1 to field8) of the last bucket of the newest entries:
+    last_average and its sisters.
+    """
+    columns = ("created_at", *FIELD_NAMES)
+    rows = _rows(channel, columns, Window(), min(entries, MOST_AVERAGED))
+    if not rows or minutes < 1:
+        raise NothingRecorded(f"channel {channel.id} has no entries to calculate with")
+    rows = timescales.aggregate(function, minutes, columns, rows)[-1:]
+    return rows[0] if decimals is None else timescales.rounded(columns, rows, decimals)[0]
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+def _select(columns: tuple, condition: str, parameters: tuple) -> list[tuple]:
+    return execute(
+        f"SELECT {', '.join(columns)} FROM entries WHERE {condition}", parameters
+    ).fetchall()
+
+
+def _rows(channel: Channel, columns: tuple, window: Window, limit: int) -> list[tuple]:
+    """The newest rows of a window, in ascending order of (created_at, entry_id)."""
+    first_id = max(1, window.first_id or 1)
+    last_id = min(
+        channel.counter.last_entry_id or 0,
+        MOST_ENTRIES if window.last_id is None else window.last_id,
+    )
+    sorted_by = ("created_at", "entry_id")
+    wanted = sorted_by + columns
+    rows = _rows_in_order(channel, wanted, window, first_id, last_id, limit)
+    late = _late_rows(channel, wanted, window, first_id, last_id, limit)
+    if late:
+        rows = sorted(rows + late, key=lambda row: row[:2])[-limit:]
+    return [row[2:] for row in rows]
+
+
+def _rows_in_order(
+    channel: Channel, columns: tuple, window: Window, first_id: int, last_id: int, limit: int
+) -> list:
+    if window.start is not None:
+        first_id = max(first_id, _first_id_since(channel, window.start))
+    if window.end is not None:
+        last_id = min(last_id, _first_id_since(channel, window.end + 1) - 1)
+    if first_id > last_id or limit < 1:
+        return []
+    condition = """channel_id = ? AND entry_id BETWEEN ? AND ? AND overtaken_by IS NULL
+        ORDER BY entry_id DESC LIMIT ?"""
+    return _select(columns, condition, (channel.id, first_id, last_id, limit))[::-1]
+
+
+def _late_rows(
+    channel: Channel, columns: tuple, window: Window, first_id: int, last_id: int, limit: int
+) -> list:
+    condition = """channel_id = ? AND overtaken_by IS NOT NULL AND created_at BETWEEN ? AND ?
+        AND entry_id BETWEEN ? AND ? ORDER BY created_at DESC, entry_id DESC LIMIT ?"""
+    start = timestamps.EARLIEST if window.start is None else window.start
+    end = timestamps.LATEST if window.end is None else window.end
+    return _select(columns, condition, (channel.id, start, end, first_id, last_id, limit))
+
+
+def _first_id_since(channel: Channel, moment: int) -> int:
+    """The smallest id from which on no entry was recorded in order before this moment; found by
+    bisection.
+    """
+    low, high = 1, (channel.counter.last_entry_id or 0) + 1
+    while low < high:
+        middle = (low + high) // 2
+        found = _select(
+            ("entry_id", "coalesce(overtaken_by, created_at)"),
+            "channel_id = ? AND entry_id >= ? ORDER BY entry_id LIMIT 1",
+            (channel.id, middle),
+        )
+        if not found or found[0][1] >= moment:
+            high = middle
+        else:
+            low = found[0][0] + 1
+    return low

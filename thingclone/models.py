@@ -1,0 +1,171 @@
+"""What ThingClone remembers: users, channels, keys and entries, as peewee models.
+
+The tables are made by the numbered files in `migrations/`. Entries are written and read by the
+statements in `recording` and `history`; everything else is ordinary peewee. Moments are integers,
+microseconds since 1970 UTC.
+"""
+
+from peewee import (
+    BigIntegerField,
+    BooleanField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+from thingclone.database import database
+
+FIELD_COUNT = 8
+FIELD_NUMBERS = range(1, FIELD_COUNT + 1)
+FIELD_NAMES = tuple(f"field{number}" for number in FIELD_NUMBERS)
+TEXT_LIMIT = 255  # characters of a value, status, name, description or label
+
+
+class Stored(Model):
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+class User(Stored):
+    """An account: owns channels, manages them with its user key."""
+
+    login = TextField()  # unique, whatever its case
+    email = TextField(null=True)
+    password_hash = TextField(null=True)  # null: nobody can sign in with a password
+    api_key = TextField()  # unique, whatever its case
+    bio = TextField(null=True)
+    website = TextField(null=True)
+    public_profile = BooleanField(default=False)
+    created_at = BigIntegerField()
+
+    class Meta:
+        table_name = "users"
+
+
+class Channel(Stored):
+    """A stream of entries with up to eight labelled fields. The row holds its settings alone."""
+
+    user = ForeignKeyField(User, backref="channels")
+    name = TextField()
+    description = TextField(null=True)
+    metadata = TextField(null=True)
+    latitude = TextField(null=True)
+    longitude = TextField(null=True)
+    elevation = TextField(null=True)
+    url = TextField(null=True)
+    github_url = TextField(null=True)
+    license_id = IntegerField(default=0)
+    public = BooleanField(default=False)
+    field1 = TextField(null=True)
+    field2 = TextField(null=True)
+    field3 = TextField(null=True)
+    field4 = TextField(null=True)
+    field5 = TextField(null=True)
+    field6 = TextField(null=True)
+    field7 = TextField(null=True)
+    field8 = TextField(null=True)
+    write_key = TextField()  # unique, whatever its case
+    created_at = BigIntegerField()
+    updated_at = BigIntegerField()
+
+    class Meta:
+        table_name = "channels"
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labelled fields: `{"field1": "Temperature"}`. Reads show only these.
+
+        A label is None until the field gets one, and empty where the owner hides the field.
+        """
+        return {
+            name: label
+            for name in FIELD_NAMES
+            if (label := getattr(self, name)) and not label.isspace()
+        }
+
+
+class Counter(Stored):
+    """What every write to a channel changes, one row per channel: its lock, its counter and its
+    pointers.
+    """
+
+    channel = ForeignKeyField(Channel, primary_key=True, on_delete="CASCADE")
+    last_entry_id = IntegerField(null=True)
+    last_write_at = BigIntegerField(null=True)  # by the server's clock
+    newest_at = BigIntegerField(null=True)  # the latest created_at of all entries
+    # The newest entry that has something in the field.
+    field1 = IntegerField(null=True)
+    field2 = IntegerField(null=True)
+    field3 = IntegerField(null=True)
+    field4 = IntegerField(null=True)
+    field5 = IntegerField(null=True)
+    field6 = IntegerField(null=True)
+    field7 = IntegerField(null=True)
+    field8 = IntegerField(null=True)
+
+    class Meta:
+        table_name = "counters"
+
+
+class ReadKey(Stored):
+    """A key that opens a private channel for reading; a channel has any number."""
+
+    channel = ForeignKeyField(Channel, backref="read_keys", on_delete="CASCADE")
+    api_key = TextField()  # unique, whatever its case
+    note = TextField(null=True)
+    created_at = BigIntegerField()
+
+    class Meta:
+        table_name = "read_keys"
+
+
+class Tag(Stored):
+    """A word that channels are found by."""
+
+    name = TextField()  # unique, whatever its case
+
+    class Meta:
+        table_name = "tags"
+
+
+class Tagging(Stored):
+    """A channel has a tag."""
+
+    channel = ForeignKeyField(Channel, backref="taggings", on_delete="CASCADE")
+    tag = ForeignKeyField(Tag, backref="taggings")
+
+    class Meta:
+        table_name = "taggings"
+
+
+class Entry(Stored):
+    """One row written at once. `entry_id` counts per channel from 1, in the order of arrival."""
+
+    channel = ForeignKeyField(
+        Channel, backref="entries"
+    )  # not checked by the database: it would cost every write
+    entry_id = IntegerField()
+    created_at = BigIntegerField()
+    # Null while entries arrive in the order of time. Of an entry that is older than one before it,
+    # the created_at of that one: so the times of the others ascend with their entry ids, and need
+    # no index.
+    overtaken_by = BigIntegerField(null=True)
+    field1 = TextField(null=True)
+    field2 = TextField(null=True)
+    field3 = TextField(null=True)
+    field4 = TextField(null=True)
+    field5 = TextField(null=True)
+    field6 = TextField(null=True)
+    field7 = TextField(null=True)
+    field8 = TextField(null=True)
+    latitude = TextField(null=True)
+    longitude = TextField(null=True)
+    elevation = TextField(null=True)
+    status = TextField(null=True)
+
+    class Meta:
+        table_name = "entries"
+        primary_key = CompositeKey("channel", "entry_id")

@@ -1,0 +1,98 @@
+"""Which channel a key may write to or read from. Nothing else decides that (contract, sections 2.2
+and 2.3).
+"""
+
+from thingclone import keys
+from thingclone.database import database, execute
+from thingclone.errors import AuthRequired, NoSuchThing, ReadDenied
+from thingclone.models import Channel, Counter
+
+_CHANNEL_NAMES = tuple(field.name for field in Channel._meta.sorted_fields)
+_COUNTER_NAMES = tuple(field.name for field in Counter._meta.sorted_fields)
+_SELECT = (
+    "SELECT {} FROM channels JOIN counters ON counters.channel_id = channels.id WHERE ".format(
+        ", ".join(
+            [f"channels.{field.column_name}" for field in Channel._meta.sorted_fields]
+            + [f"counters.{field.column_name}" for field in Counter._meta.sorted_fields]
+        )
+    )
+)
+
+
+def channel(channel_id: int | str) -> Channel:
+    """The channel of this number, with its `counter`."""
+    number = int(channel_id) if len(str(channel_id)) <= 10 else 0
+    found = _find("channels.id = ?", number) if 0 < number < 2**31 else None
+    if found is None:
+        raise NoSuchThing(f"no channel {str(channel_id)[:50]}")
+    return found
+
+
+def channel_to_read(channel_id: int | str, key) -> Channel:
+    """The channel, if it is public or the key is its write key or one of its read keys."""
+    found = channel(channel_id)
+    if found.public or key_may_read(found, key):
+        return found
+    if key is None:
+        raise ReadDenied(f"channel {found.id} is private: it needs a read key, as api_key=...")
+    raise ReadDenied(
+        f"channel {found.id} is private, and the key that came along is none of its keys"
+    )
+
+
+def key_may_read(channel: Channel, key) -> bool:
+    normal = keys.normal(key)
+    if not normal:
+        return False
+    if normal == keys.normal(channel.write_key):
+        return True
+    wanted = "SELECT 1 FROM read_keys WHERE channel_id = ? AND upper(api_key) = ?"
+    return execute(wanted, (channel.id, normal)).fetchone() is not None
+
+
+def settings_to_show(channel_id: int | str, key) -> tuple[Channel, bool]:
+    """(channel, whether this is its owner's user key); private channels are shown to their owners
+    alone.
+    """
+    found = channel(channel_id)
+    wanted = "SELECT 1 FROM users WHERE id = ? AND upper(api_key) = ?"
+    is_owner = execute(wanted, (found.user_id, keys.normal(key))).fetchone() is not None
+    if not is_owner and not found.public:
+        raise ReadDenied(
+            f"channel {found.id} is private: its settings are shown for its owner's user key alone"
+        )
+    return found, is_owner
+
+
+def channel_to_write(key) -> Channel:
+    """The channel of this write key, with its counter locked for the transaction that is open."""
+    normal = keys.normal(key)
+    if not normal:
+        raise AuthRequired(
+            "a write needs the channel's write key: api_key=..., or the header X-THINGSPEAKAPIKEY"
+        )
+    found = _find("upper(channels.write_key) = ?", normal, lock=True)
+    if found is None:
+        raise AuthRequired(_what_kind_of_key(normal))
+    return found
+
+
+def _what_kind_of_key(normal: str) -> str:
+    """Why this key does not write; the most frequent mistake is to take the wrong one of the keys
+    on the page.
+    """
+    if execute("SELECT 1 FROM read_keys WHERE upper(api_key) = ?", (normal,)).fetchone():
+        return "this is a read key: a write needs the channel's write key"
+    if execute("SELECT 1 FROM users WHERE upper(api_key) = ?", (normal,)).fetchone():
+        return "this is a user key: a write needs the channel's write key"
+    return "no channel has this write key"
+
+
+def _find(condition: str, value, lock: bool = False) -> Channel | None:
+    locking = database.locking("counters") if lock else ""
+    row = execute(_SELECT + condition + locking, (value,)).fetchone()
+    if row is None:
+        return None
+    found = Channel(**dict(zip(_CHANNEL_NAMES, row, strict=False)))
+    found.counter = Counter(**dict(zip(_COUNTER_NAMES, row[len(_CHANNEL_NAMES) :], strict=True)))
+    return found
