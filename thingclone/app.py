@@ -70,9 +70,8 @@ class App(Bottle):
                 headers = [header for header in headers if header[0] in _NECESSARY]
             else:
                 headers = headers + _CORS
-            # A browser must never take stored text for a page; sketches search the answer for the
-            # header Status.
-            headers += [("X-Content-Type-Options", "nosniff"), ("Status", status)]
+            # A browser must never take stored text for a page.
+            headers += [("X-Content-Type-Options", "nosniff")]
             return start_response(status, headers, exc_info)
 
         return super().wsgi(environ, start)

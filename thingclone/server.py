@@ -4,10 +4,28 @@ import signal
 import socket
 from collections.abc import Callable
 
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import WSGITask
 
 from thingclone import __version__
 from thingclone.settings import Settings
+
+
+class Task(WSGITask):
+    """Adds the header `Status`, for sketches that search the answer for the text `Status: 200 OK`.
+
+    Only a server may do that: WSGI reserves the name.
+    """
+
+    def build_response_header(self):
+        self.response_headers.append(("Status", self.status))
+        return super().build_response_header()
+
+
+class Channel(HTTPChannel):
+    task_class = Task
+
 
 THREADS = 8
 BACKLOG = 1024
@@ -42,6 +60,7 @@ def run(app: Callable, listener: socket.socket, settings: Settings, when_ready: 
         max_request_body_size=settings.max_body + 1,
         clear_untrusted_proxy_headers=True,
     )
+    server.channel_class = Channel
     signal.signal(signal.SIGTERM, _stop)
     when_ready()
     server.run()

@@ -1,0 +1,117 @@
+"""The cast of the tests: both databases, an app with a clock that is set by hand, a gardener and a
+greenhouse.
+"""
+
+import pytest
+from webtest import TestApp
+
+from tests.postgresql import cluster
+from tests.servers import running
+from thingclone import accounts, channels, timestamps
+from thingclone.app import create_app
+from thingclone.database import connect, database, execute
+from thingclone.settings import Settings
+
+NOON = timestamps.parse("2024-05-01 12:00:00", timestamps.UTC)
+
+
+class Clock:
+    """The app's clock: stands still until it is moved."""
+
+    def __init__(self, moment: int = NOON):
+        self.moment = moment
+
+    def __call__(self) -> int:
+        return self.moment
+
+    def set(self, text: str):
+        self.moment = timestamps.parse(text, timestamps.UTC)
+
+    def advance(self, seconds: float):
+        self.moment += int(seconds * timestamps.SECOND)
+
+
+class Client(TestApp):
+    """WebTest's client; what the server refuses is an answer like any other."""
+
+    def do_request(self, req, status=None, expect_errors=None):
+        return super().do_request(
+            req, status, expect_errors=True if status is None else expect_errors
+        )
+
+
+@pytest.fixture(scope="session")
+def postgresql_url():
+    with cluster() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """An empty database with up-to-date tables, once SQLite, once PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/thingclone.db"
+        connect(url)
+    else:
+        url = request.getfixturevalue("postgresql_url")
+        connect(url)
+        tables = [table for table in database.get_tables() if table != "schema_migration"]
+        execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+    yield url
+    database.close()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def client(database_url, settings, clock) -> Client:
+    return Client(create_app(settings, clock))
+
+
+@pytest.fixture
+def gardener(database_url):
+    return accounts.add_user("gardener", NOON)
+
+
+@pytest.fixture
+def add_channel(gardener):
+    """A function that adds a channel; private, two labelled fields, keys that one can read in a
+    test.
+    """
+    added = []
+
+    def add(name="Greenhouse", labels=("Temperature", "Humidity"), **attributes):
+        number = len(added) + 1
+        keys = {"write_key": f"WRITEKEY{number:08}", "read_key": f"READKEY{number:09}"}
+        channel = channels.add_channel(gardener, name, NOON, labels, **keys | attributes)
+        channel.read_key = attributes.get("read_key", keys["read_key"])
+        added.append(channel)
+        return channel
+
+    return add
+
+
+@pytest.fixture
+def channel(add_channel):
+    """A private channel of the gardener: 1, "Greenhouse", fields Temperature and Humidity."""
+    return add_channel()
+
+
+@pytest.fixture
+def public_channel(add_channel):
+    return add_channel("Weather station", public=True)
+
+
+@pytest.fixture
+def server(database_url):
+    """A real server on this database, in a process of its own."""
+    with running(database_url) as server:
+        yield server

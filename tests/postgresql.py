@@ -1,0 +1,50 @@
+"""A PostgreSQL of our own: a cluster in a temporary folder, reached by a socket there, run by a
+user without rights.
+"""
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.tools import as_nobody, need, run
+
+NAME = "thingclone"
+
+
+@contextmanager
+def cluster():
+    """The URL of an empty database, as long as the block lasts."""
+    initdb = need("initdb", "/usr/lib/postgresql/*/bin/initdb")
+    pg_ctl = str(Path(initdb).with_name("pg_ctl"))
+    folder = Path(tempfile.mkdtemp(prefix="thingclone-pg-"))
+    if os.getuid() == 0:
+        os.chown(folder, 65534, 65534)
+    data, log = str(folder / "data"), str(folder / "log")
+    environment = {"cwd": folder, "env": os.environ | {"LC_ALL": "C.UTF-8", "HOME": str(folder)}}
+    # Nothing here has to survive a crash, so nothing waits for the disk.
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+    try:
+        run(
+            *as_nobody(initdb, "-D", data, "-U", NAME, "-A", "trust", "-E", "UTF8", "--no-sync"),
+            **environment,
+        )
+        run(*as_nobody(pg_ctl, "-D", data, "-l", log, "-o", options, "-w", "start"), **environment)
+        try:
+            run(
+                "psql",
+                "-h",
+                str(folder),
+                "-U",
+                NAME,
+                "-d",
+                "postgres",
+                "-c",
+                f"CREATE DATABASE {NAME}",
+            )
+            yield f"postgresql:///{NAME}?host={folder}&user={NAME}"
+        finally:
+            run(*as_nobody(pg_ctl, "-D", data, "-m", "immediate", "-w", "stop"), **environment)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,100 @@
+"""A real ThingClone in a process of its own, for tests that come in by a socket."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+COMMAND = [sys.executable, "-m", "thingclone"]
+PATIENCE = 30  # seconds
+
+
+def thingclone(
+    *arguments: str, database_url: str, stdin: str | None = None
+) -> subprocess.CompletedProcess:
+    """Run a command to its end."""
+    return subprocess.run(
+        [*COMMAND, *arguments, "--database", database_url],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def thingclone_json(*arguments: str, database_url: str):
+    """The JSON document that a command prints; it must succeed."""
+    done = thingclone(*arguments, "--json", database_url=database_url)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+class Server:
+    """A running `thingclone serve` on 127.0.0.1."""
+
+    def __init__(self, database_url: str, *options: str, port: int = 0):
+        arguments = [
+            "serve",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--database",
+            database_url,
+        ]
+        self.process = subprocess.Popen(
+            [*COMMAND, *arguments, *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONUNBUFFERED": ""},
+        )
+        self.output = ""
+        for line in self.process.stdout:
+            self.output += line
+            if found := re.match(r"Listening on http://127\.0\.0\.1:(\d+)$", line):
+                self.port = int(found.group(1))
+                break
+        else:
+            raise AssertionError(f"the server did not start: {self.process.stderr.read()}")
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def get(self, path: str, body: bytes | None = None, **headers: str) -> tuple[int, str]:
+        """(status, text) of an answer; a request with a body is a POST."""
+        request = Request(
+            self.url + path,
+            body,
+            {name.replace("_", "-"): value for name, value in headers.items()},
+        )
+        try:
+            with urlopen(request, timeout=PATIENCE) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as error:
+            return error.code, error.read().decode()
+
+    def stop(self) -> tuple[int, str]:
+        """End it with SIGTERM: (exit status, what it logged)."""
+        self.process.send_signal(signal.SIGTERM)
+        _, log = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, log
+
+    def kill(self):
+        self.process.kill()
+        self.process.communicate()
+
+
+@contextmanager
+def running(database_url: str, *options: str, port: int = 0):
+    """A server as long as the block lasts."""
+    server = Server(database_url, *options, port=port)
+    try:
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.kill()

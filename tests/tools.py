@@ -1,0 +1,44 @@
+"""Programs from outside Python that some tests need: skipped by name where they are missing, failed
+in CI.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+
+def need(name: str, *places: str) -> str:
+    """The path of a program, in PATH or at one of these places (shell patterns); else the test is
+    skipped.
+    """
+    found = shutil.which(name) or next(
+        (str(path) for place in places for path in sorted(Path("/").glob(place.lstrip("/")))), None
+    )
+    if found is None:
+        missing(f"{name} is not installed: tests/install-tools installs it, run by root on Debian")
+    return found
+
+
+def missing(what: str):
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def as_nobody(*command: str) -> list[str]:
+    """The command as a user without rights, where the tests are run by root: PostgreSQL insists."""
+    return (
+        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
+        if os.getuid() == 0
+        else list(command)
+    )
+
+
+def run(*command: str, **options) -> str:
+    """What a command prints; it must succeed."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    assert done.returncode == 0, f"{command[0]} failed: {done.stderr}{done.stdout}"
+    return done.stdout
