@@ -55,7 +55,7 @@ def database_url(request, tmp_path):
     else:
         url = request.getfixturevalue("postgresql_url")
         connect(url)
-        tables = [table for table in database.get_tables() if table != "schema_migration"]
+        tables = set(database.get_tables()) - {"schema_migration", "pulse"}
         execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
     yield url
     database.close()

@@ -8,9 +8,9 @@ import secrets
 from peewee import fn
 
 from thingclone import keys
-from thingclone.database import writing
 from thingclone.errors import BadRequest, Conflict, NoSuchThing
 from thingclone.models import User
+from thingclone.transactions import writing
 
 OWNER = "owner"  # the account that is there from the first start
 LONGEST_PASSWORD = 1024  # bytes

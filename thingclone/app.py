@@ -6,6 +6,7 @@ first request the database must be connected, with `database.connect(url)`.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from bottle import Bottle, HTTPError, request
 
@@ -14,6 +15,7 @@ from thingclone.api import (
     bulk,
     channels,
     feeds,
+    probes,
     refusals,
     requests,
     small,
@@ -37,10 +39,12 @@ DOORS = (
     channels.settings,  # /channels/1.json
     channels.lists,  # /channels/public.json
     users.door,  # /users/gardener.json
+    probes.door,  # /healthz, /readyz
     small.door,  # /, /crossdomain.xml, OPTIONS of everything
 )
 
-_CORS = [
+HEADERS_OF_ALL = [
+    ("X-Content-Type-Options", "nosniff"),  # a browser must never take stored text for a page
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Allow-Methods", "GET, POST, PUT, OPTIONS, DELETE, PATCH"),
     (
@@ -68,13 +72,23 @@ class App(Bottle):
         def start(status, headers, exc_info=None):
             if requests.BARE in environ:
                 headers = [header for header in headers if header[0] in _NECESSARY]
+                headers.append(HEADERS_OF_ALL[0])
             else:
-                headers = headers + _CORS
-            # A browser must never take stored text for a page.
-            headers += [("X-Content-Type-Options", "nosniff")]
+                headers = headers + HEADERS_OF_ALL
             return start_response(status, headers, exc_info)
 
         return super().wsgi(environ, start)
+
+    @lru_cache(maxsize=10_000)  # noqa: B019 - one app lives as long as the process
+    def lane(self, method: str, path: str) -> str:
+        """How a server should run a request: `read` and `write` are quick, `slow` ones are not, a
+        `stream` lasts.
+        """
+        try:
+            route, _ = self.router.match({"REQUEST_METHOD": method, "PATH_INFO": path})
+        except HTTPError:
+            return "read"
+        return route.config.get("lane", "slow")
 
     def default_error_handler(self, error: HTTPError) -> bytes:
         """What no route takes is refused in the format that its suffix names."""
@@ -95,7 +109,7 @@ def _refusal_of(error: HTTPError) -> Refusal:
 def create_app(settings: Settings, clock: Callable[[], int] = timestamps.now) -> App:
     """The app with these settings; `clock` returns the moment of each request."""
     app = App()
-    app.config["json.enable"] = False
+    app.uninstall("json")
     app.config["thingclone.settings"] = settings
     app.config["thingclone.clock"] = clock
     for door in DOORS:

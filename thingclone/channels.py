@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from peewee import prefetch
 
 from thingclone import keys
-from thingclone.database import database, execute, writing
+from thingclone.database import database, execute
 from thingclone.errors import BadRequest, Conflict, NoSuchThing
 from thingclone.models import FIELD_NAMES, TEXT_LIMIT, Channel, Counter, ReadKey, Tag, Tagging, User
 from thingclone.numerals import coordinate, real
 from thingclone.timestamps import DAY
+from thingclone.transactions import writing
 
 PER_PAGE = 15
 ACTIVE_DAYS = 7

@@ -61,6 +61,8 @@ class FeedQuery:
         """As the parameters of the page "Read Data" ask for; what is not understood counts as
         absent.
         """
+        if not _QUERY_NAMES.intersection(params):
+            return _PLAIN_QUERY
         zone = timestamps.request_zone(params.get("timezone"), params.get("offset"), now)
         function, minutes = _aggregation(params)
         return cls(
@@ -85,6 +87,14 @@ class FeedQuery:
         shown = [name for name in channel.labels if name in fields]
         extra = (LOCATION if self.location else ()) + (("status",) if self.status else ())
         return ("created_at", *entry_id, *shown, *extra)
+
+
+# A request that names none of these reads plainly, as most do.
+_QUERY_NAMES = frozenset(
+    """results days minutes start end start_entry_id end_entry_id timezone offset status location
+    metadata min max round timescale sum average median""".split()
+)
+_PLAIN_QUERY = FeedQuery(results=DEFAULT_RESULTS)
 
 
 def _present(params: dict, name: str) -> bool:
@@ -118,8 +128,8 @@ def _window(params: dict, zone: tzinfo, now: int) -> Window:
         start = _else(timestamps.parse(params["start"], zone), start)
     if _present(params, "end"):
         end = timestamps.parse(params["end"], zone)
-    if start is not None and end is None:
-        end = now
+    if end is None and (start is not None or _present(params, "results")):
+        end = now  # entries of the future are left out, except from a list that nothing narrows
     return Window(start=start, end=end)
 
 

@@ -5,6 +5,8 @@ statements in `recording` and `history`; everything else is ordinary peewee. Mom
 microseconds since 1970 UTC.
 """
 
+from functools import cached_property
+
 from peewee import (
     BigIntegerField,
     BooleanField,
@@ -74,7 +76,13 @@ class Channel(Stored):
     class Meta:
         table_name = "channels"
 
-    @property
+    def set_label(self, field: str, label: str, now: int):
+        """Label a field of this object; storing that is up to the caller."""
+        setattr(self, field, label)
+        self.updated_at = now
+        self.__dict__.pop("labels", None)
+
+    @cached_property
     def labels(self) -> dict[str, str]:
         """The labelled fields: `{"field1": "Temperature"}`. Reads show only these.
 

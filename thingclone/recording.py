@@ -7,17 +7,20 @@ Who may write where is decided in registry; how the answer looks, in formats. Th
 
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from functools import partial
 
-from thingclone import registry, timestamps
-from thingclone.database import execute, execute_many, writing
+from thingclone import registry, timestamps, transactions
+from thingclone.database import execute, execute_many
 from thingclone.errors import AuthRequired, BadRequest, TooLarge, TooSoon
 from thingclone.models import FIELD_NAMES, FIELD_NUMBERS, TEXT_LIMIT, Channel
 from thingclone.numerals import coordinate, json_number_text, whole
 from thingclone.settings import Settings
+from thingclone.transactions import writing
 
 _ALIASES = tuple(
     (name, str(number)) for name, number in zip(FIELD_NAMES, FIELD_NUMBERS, strict=True)
 )
+_IP_ADDRESS = "IP_ADDRESS"
 
 
 @dataclass(frozen=True)
@@ -77,19 +80,25 @@ class _Reader:
         self.take_coordinate("latitude", "lat")
         self.take_coordinate("longitude", "long")
 
-    def take(self, *names: str):
-        value = self._first(*names)
+    def take(self, name: str, alias: str = ""):
+        value = self.params.get(name)
         if value is None:
-            return
-        text = self._text(names[0], value)
-        if text is not None:
-            self.values[names[0]] = text
+            value = self.params.get(alias)
+            if value is None:
+                return
+        is_plain = type(value) is str and len(value) <= TEXT_LIMIT and "\\" not in value
+        if is_plain and len(value) != len(_IP_ADDRESS):
+            self.values[name] = value
+        else:
+            self._take_odd(name, value)
 
-    def take_coordinate(self, *names: str):
-        value = self._first(*names)
+    def take_coordinate(self, name: str, alias: str):
+        value = self.params.get(name)
+        if value is None:
+            value = self.params.get(alias)
         text = None if value is None else coordinate(value)
         if text is not None:
-            self.values[names[0]] = text
+            self.values[name] = text
 
     def moment(self, name: str, zone: tzinfo) -> int | None:
         value = self.params.get(name)
@@ -100,19 +109,12 @@ class _Reader:
             self.notes.append(f"{name} is no date that can be read: the time of arrival was taken")
         return moment
 
-    def _first(self, *names: str):
-        for name in names:
-            value = self.params.get(name)
-            if value is not None:
-                return value
-        return None
-
-    def _text(self, name: str, value) -> str | None:
+    def _take_odd(self, name: str, value):
         if isinstance(value, str):
-            text = value.removesuffix("\\n").removesuffix(
-                "\\r"
-            )  # two characters each, as AT firmware sends them
-            if text.upper() == "IP_ADDRESS":
+            # Two characters each, a backslash and a letter, as some modem firmware leaves them
+            # behind.
+            text = value.removesuffix("\\n").removesuffix("\\r")
+            if text.upper() == _IP_ADDRESS:
                 text = self.address
         elif isinstance(value, bool):
             text = "true" if value else "false"
@@ -122,13 +124,12 @@ class _Reader:
             self.sent[name] = value
         else:
             self.notes.append(
-                f"{name} was left out: a value is text or a number, not a list or an object"
+                f"{name} was left out: a value is text or a number, no list or object"
             )
-            return None
+            return
         if len(text) > TEXT_LIMIT:
             self.notes.append(f"{name} was cut off after {TEXT_LIMIT} characters")
-            return text[:TEXT_LIMIT]
-        return text
+        self.values[name] = text[:TEXT_LIMIT]
 
 
 @dataclass(frozen=True)
@@ -230,7 +231,7 @@ def record(update: Update, now: int, settings: Settings) -> Recorded:
     """Store one entry. AuthRequired without a write key, TooSoon within the channel's write
     interval.
     """
-    with writing():
+    with writing(checked_first=True):
         channel = registry.channel_to_write(update.key)
         if not update.unlimited:
             _check_interval(channel, now, settings)
@@ -306,30 +307,40 @@ _COLUMNS = (*FIELD_NAMES, "latitude", "longitude", "elevation", "status")
 _INSERT = f"""INSERT INTO entries
     (channel_id, entry_id, created_at, overtaken_by, {", ".join(_COLUMNS)})
     VALUES ({", ".join("?" * (4 + len(_COLUMNS)))})"""
-_COUNT = f"""UPDATE counters SET last_entry_id = ?, last_write_at = ?, newest_at = ?,
-    {", ".join(f"{name} = ?" for name in FIELD_NAMES)} WHERE channel_id = ?"""
 
 
 def _store(channel: Channel, entries: list[tuple[int, dict]], now: int, settings: Settings) -> int:
     """Insert the entries and count them; the id of the last."""
+    if settings.auto_label:
+        _label_new_fields(channel, entries, now)
     counter = channel.counter
-    entry_id = counter.last_entry_id or 0
-    newest_at = counter.newest_at
-    pointers = {name: getattr(counter, name) for name in FIELD_NAMES}
-    rows = []
+    entry_id, newest_at = counter.last_entry_id or 0, counter.newest_at
+    rows, newest_of = [], {}
     for created_at, values in entries:
         entry_id += 1
         overtaken_by = newest_at if newest_at is not None and newest_at > created_at else None
         newest_at = created_at if overtaken_by is None else newest_at
         rows.append((channel.id, entry_id, created_at, overtaken_by, *map(values.get, _COLUMNS)))
-        for name in values:
-            if name in pointers:
-                pointers[name] = entry_id
+        newest_of |= dict.fromkeys(values, entry_id)
     execute_many(_INSERT, rows)
-    execute(_COUNT, (entry_id, now, newest_at, *pointers.values(), channel.id))
-    if settings.auto_label:
-        _label_new_fields(channel, entries, now)
+    counter.last_entry_id, counter.last_write_at, counter.newest_at = entry_id, now, newest_at
+    for name in FIELD_NAMES:
+        if name in newest_of:
+            setattr(counter, name, newest_of[name])
+    if transactions.generation() is None:
+        _save_counter(channel)
+    else:
+        transactions.at_commit(channel.id, partial(_save_counter, channel))
     return entry_id
+
+
+_COUNTED = ("last_entry_id", "last_write_at", "newest_at", *FIELD_NAMES)
+_COUNT = f"UPDATE counters SET {', '.join(f'{name} = ?' for name in _COUNTED)} WHERE channel_id = ?"
+
+
+def _save_counter(channel: Channel):
+    counted = (getattr(channel.counter, name) for name in _COUNTED)
+    execute(_COUNT, (*counted, channel.id))
 
 
 def _label_new_fields(channel: Channel, entries: list[tuple[int, dict]], now: int):
@@ -345,3 +356,4 @@ def _label_new_fields(channel: Channel, entries: list[tuple[int, dict]], now: in
                 f"UPDATE channels SET {name} = ?, updated_at = ? WHERE id = ?",
                 (label, now, channel.id),
             )
+            channel.set_label(name, label, now)

@@ -2,7 +2,10 @@
 and 2.3).
 """
 
-from thingclone import keys
+import threading
+from types import SimpleNamespace
+
+from thingclone import keys, transactions
 from thingclone.database import database, execute
 from thingclone.errors import AuthRequired, NoSuchThing, ReadDenied
 from thingclone.models import Channel, Counter
@@ -19,10 +22,49 @@ _SELECT = (
 )
 
 
+class _Memory(threading.local):
+    """Channels and keys that this thread has read, where it may keep them (see
+    `transactions.generation`).
+    """
+
+    generation = None
+
+    def __init__(self):
+        self._clear()
+
+    def _clear(self):
+        self.by_id: dict[int, Channel] = {}
+        self.by_key: dict[str, Channel] = {}
+        self.opened: set[tuple[int, str]] = set()
+
+    def current(self) -> "_Memory":
+        """This memory, without what may be outdated."""
+        generation = transactions.generation()
+        if generation is None or generation != self.generation:
+            self._clear()
+            self.generation = generation
+        return self
+
+    def keep(self, channel: Channel | None) -> Channel | None:
+        """The same object stands for a channel by number and by key: its counter moves with every
+        write.
+        """
+        if channel is None:
+            return None
+        channel = self.by_id.setdefault(channel.id, channel)
+        return self.by_key.setdefault(keys.normal(channel.write_key), channel)
+
+
+_memory = _Memory()
+
+
 def channel(channel_id: int | str) -> Channel:
     """The channel of this number, with its `counter`."""
     number = int(channel_id) if len(str(channel_id)) <= 10 else 0
-    found = _find("channels.id = ?", number) if 0 < number < 2**31 else None
+    memory = _memory.current()
+    found = memory.by_id.get(number)
+    if found is None and 0 < number < 2**31:
+        found = memory.keep(_find("channels.id = ?", number))
     if found is None:
         raise NoSuchThing(f"no channel {str(channel_id)[:50]}")
     return found
@@ -46,8 +88,14 @@ def key_may_read(channel: Channel, key) -> bool:
         return False
     if normal == keys.normal(channel.write_key):
         return True
+    opened = _memory.current().opened
+    if (channel.id, normal) in opened:
+        return True
     wanted = "SELECT 1 FROM read_keys WHERE channel_id = ? AND upper(api_key) = ?"
-    return execute(wanted, (channel.id, normal)).fetchone() is not None
+    opens = execute(wanted, (channel.id, normal)).fetchone() is not None
+    if opens:
+        opened.add((channel.id, normal))
+    return opens
 
 
 def settings_to_show(channel_id: int | str, key) -> tuple[Channel, bool]:
@@ -71,7 +119,10 @@ def channel_to_write(key) -> Channel:
         raise AuthRequired(
             "a write needs the channel's write key: api_key=..., or the header X-THINGSPEAKAPIKEY"
         )
-    found = _find("upper(channels.write_key) = ?", normal, lock=True)
+    memory = _memory.current()
+    found = memory.by_key.get(normal)
+    if found is None:
+        found = memory.keep(_find("upper(channels.write_key) = ?", normal, lock=True))
     if found is None:
         raise AuthRequired(_what_kind_of_key(normal))
     return found
@@ -94,5 +145,7 @@ def _find(condition: str, value, lock: bool = False) -> Channel | None:
     if row is None:
         return None
     found = Channel(**dict(zip(_CHANNEL_NAMES, row, strict=False)))
-    found.counter = Counter(**dict(zip(_COUNTER_NAMES, row[len(_CHANNEL_NAMES) :], strict=True)))
+    found.counter = SimpleNamespace(
+        **dict(zip(_COUNTER_NAMES, row[len(_CHANNEL_NAMES) :], strict=True))
+    )
     return found

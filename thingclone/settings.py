@@ -38,6 +38,19 @@ class Settings:
     max_results: int = _setting(8000, "Most entries that one read returns.", 1)
     max_bulk: int = _setting(14_400, "Most entries that one bulk write may bring.", 1)
     max_body: int = _setting(10 * MEGABYTE, "Most bytes of a request body.", 1000)
+    max_connections: int = _setting(
+        5000,
+        "Most clients connected at the same time; of the others the longest idle is cut off.",
+        10,
+    )
+    max_unfinished: int = _setting(
+        100, "Most requests of one address that are not complete yet; the oldest makes room.", 1
+    )
+    request_timeout: float = _setting(20.0, "Seconds in which a request must be complete.", 1)
+    trusted_proxy: str = _setting(
+        "", "Addresses of reverse proxies whose X-Forwarded-For, -Proto and -Host are believed."
+    )
+    access_log: bool = _setting(True, "Print a line for each answer, keys masked.")
     log_level: str = _setting(
         "info", "How much is logged.", choices=("debug", "info", "warning", "error")
     )

@@ -42,7 +42,7 @@ class Door(Bottle):
 
     def __init__(self, report: Callable):
         super().__init__()
-        self.config["json.enable"] = False
+        self.uninstall("json")  # answers are bytes already
         self.install(_Reporter(report))
 
 

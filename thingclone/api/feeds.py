@@ -64,12 +64,12 @@ def _fields(number: str) -> list[str]:
 # --- age and last_average: before the routes of single entries, whose pattern would take them -----
 
 
-@entries.get(f"{FEEDS}/last_data_age{SUFFIX}")
+@entries.get(f"{FEEDS}/last_data_age{SUFFIX}", lane="read")
 def read_age(channel_id, suffix):
     return _age(channel_id, None)
 
 
-@entries.get(f"{FIELD}/last_data_age{SUFFIX}")
+@entries.get(f"{FIELD}/last_data_age{SUFFIX}", lane="read")
 def read_age_of_field(channel_id, number, suffix):
     return _age(channel_id, _number(number))
 
@@ -118,8 +118,8 @@ def _minutes(value) -> int:
 # --- single entries -------------------------------------------------------------------------------
 
 
-@entries.get(f"{FEEDS}/{ENTRY}{SUFFIX}")
-@entries.get(f"{FEEDS}/entry/{ENTRY}{SUFFIX}")
+@entries.get(f"{FEEDS}/{ENTRY}{SUFFIX}", lane="read")
+@entries.get(f"{FEEDS}/entry/{ENTRY}{SUFFIX}", lane="read")
 def read_entry(channel_id, entry, suffix):
     form = chosen_format(*ENTRY_FORMATS)
     channel, query = _channel_and_query(channel_id)
@@ -131,7 +131,7 @@ def read_entry(channel_id, entry, suffix):
     return answer_json(form, form.entry(feed))
 
 
-@entries.get(f"{FIELD}/{ENTRY}{SUFFIX}")
+@entries.get(f"{FIELD}/{ENTRY}{SUFFIX}", lane="read")
 def read_field_of_entry(channel_id, number, entry, suffix):
     form = chosen_format(*ENTRY_FORMATS)
     channel, query = _channel_and_query(channel_id)

@@ -11,7 +11,7 @@ door = Door(refusals.error_object)
 CROSSDOMAIN = '<cross-domain-policy>\n  <allow-access-from domain="*"/>\n</cross-domain-policy>\n'
 
 
-@door.get("/")
+@door.get("/", lane="read")
 def blank():
     response.content_type = TXT.content_type
     return ""
@@ -29,7 +29,7 @@ def robots():
     return "User-agent: *\nDisallow: /update\n"
 
 
-@door.route("/<:re:.*>", method="OPTIONS")
+@door.route("/<:re:.*>", method="OPTIONS", lane="read")
 def preflight():
     """What a browser asks before a request to another origin; the headers stand on every answer."""
     response.content_type = TXT.content_type

@@ -42,7 +42,7 @@ def read_recent_statuses(channel_id, suffix):
     return answer_json(form, form.thing("feeds", history.recent_statuses(channel)))
 
 
-@entries.get(f"{STATUS}/<entry:re:[^/.]+>{SUFFIX}")
+@entries.get(f"{STATUS}/<entry:re:[^/.]+>{SUFFIX}", lane="read")
 def read_status(channel_id, entry, suffix):
     form = chosen_format(*ENTRY_FORMATS)
     params = requests.params()

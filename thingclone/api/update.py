@@ -38,10 +38,10 @@ _ECHO = {
 door = Door(refusals.zero)
 
 
-@door.route("/update", method=["GET", "POST"])
-@door.route(r"/update.<suffix:re:\w+>", method=["GET", "POST"])
-@door.route("/s/update", method=["GET", "POST"])
-@door.route(r"/s/update.<suffix:re:\w+>", method=["GET", "POST"])
+@door.route("/update", method=["GET", "POST"], lane="write")
+@door.route(r"/update.<suffix:re:\w+>", method=["GET", "POST"], lane="write")
+@door.route("/s/update", method=["GET", "POST"], lane="write")
+@door.route(r"/s/update.<suffix:re:\w+>", method=["GET", "POST"], lane="write")
 def receive_update(suffix=""):
     update = Update.from_params(requests.params(), requests.now(), requests.address())
     recorded = recording.record(update, requests.now(), requests.settings())

@@ -26,6 +26,7 @@ def serve(settings: Settings):
     _log_to_stderr(settings.log_level)
     with failures_told():
         connect(settings.database)
+        database.claim()
         listener = server.listen(settings.host, settings.port)
         host, port = listener.getsockname()[:2]
         click.echo(f"ThingClone {__version__}\nData: {database.place}\n")

@@ -82,5 +82,8 @@ def up(migrator, db):
         # times.
         """CREATE INDEX entries_late ON entries (channel_id, created_at)
             WHERE overtaken_by IS NOT NULL""",
+        # One row that /readyz writes to.
+        "CREATE TABLE pulse (beaten_at BIGINT NOT NULL)",
+        "INSERT INTO pulse (beaten_at) VALUES (0)",
     ):
         db.execute_sql(statement)

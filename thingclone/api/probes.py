@@ -1,0 +1,27 @@
+"""What a supervisor asks: `/healthz`, does the process answer; `/readyz`, would a write succeed."""
+
+from bottle import response
+
+from thingclone import health
+from thingclone.api import refusals, requests
+from thingclone.api.door import Door
+from thingclone.formats import TXT
+
+door = Door(refusals.error_object)
+
+
+@door.get("/healthz", lane="read")
+def alive():
+    return _plain("alive\n")
+
+
+@door.get("/readyz", lane="write")
+def ready():
+    health.beat(requests.now())
+    return _plain("ready\n")
+
+
+def _plain(text: str) -> str:
+    response.content_type = TXT.content_type
+    response.set_header("Cache-Control", "no-store")
+    return text

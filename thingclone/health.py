@@ -1,0 +1,13 @@
+"""Is this server well? Alive is whoever answers; ready is who can write to the database just now."""
+
+from thingclone.database import execute
+from thingclone.timestamps import SECOND
+from thingclone.transactions import writing
+
+
+def beat(now: int):
+    """Write to the database, at most once a second; raises what would befall a device's write."""
+    with writing():
+        (beaten_at,) = execute("SELECT beaten_at FROM pulse").fetchone()
+        if not beaten_at <= now < beaten_at + SECOND:
+            execute("UPDATE pulse SET beaten_at = ?", (now,))

@@ -1,0 +1,51 @@
+"""Sockets to doors: waitress with a loop of our own (`loop`), tolerant of old boards (`parser`,
+`connection`).
+"""
+
+import gc
+import logging
+import resource
+import signal
+import socket
+from collections.abc import Callable
+
+from thingclone.app import App
+from thingclone.server.loop import Server
+from thingclone.settings import Settings
+
+BACKLOG = 2048
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that accepts connections at this address; ValueError tells why it cannot."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise ValueError(
+            f"cannot listen on {host} port {port}: {error.strerror or error}"
+        ) from error
+    return listener
+
+
+def run(app: App, listener: socket.socket, settings: Settings, when_ready: Callable[[], None]):
+    """Serve the app until SIGTERM or Ctrl-C; what is running then is finished."""
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    _allow_many_connections()
+    server = Server(app, listener, settings)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: server.stop())
+    gc.freeze()  # what is here now stays: it need not be looked through again and again
+    when_ready()
+    server.run()
+
+
+def _allow_many_connections():
+    """Each connection takes a file descriptor, and the usual limit is 1024."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

@@ -1,0 +1,296 @@
+"""One client's connection, and the answers that go out on it.
+
+Connection is waitress's HTTPChannel with three changes. Its first request may come in a form that
+only old boards use (`parser`). In the loop's own lane a whole answer is held back until the
+database has committed, and then sent in one piece, head and body together. And where the client may
+still be sending, the connection is closed in such a way that the answer arrives.
+"""
+
+import selectors
+import socket
+from functools import lru_cache
+from time import monotonic
+
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask, WSGITask
+from waitress.utilities import Error, RequestEntityTooLarge, build_http_date
+
+from thingclone import __version__, timestamps
+from thingclone.app import HEADERS_OF_ALL
+from thingclone.server.parser import StrictParser, TolerantParser
+
+READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+LINGER_SECONDS = 2.0
+_CODES = {400: "error_bad_request", 413: "error_request_too_large", 431: "error_request_too_large"}
+
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    return build_http_date(second)
+
+
+class RequestTimeout(Error):
+    code = 408
+    reason = "Request Timeout"
+
+
+class _OwnHead:
+    """The head of an answer: names exactly as the app spells them, and always HTTP/1.1, as the
+    original's nginx does.
+    """
+
+    def build_response_header(self) -> bytes:
+        if self.request.without_head:
+            self.close_on_finish = True
+            return b""
+        lines = [f"HTTP/1.1 {self.status}", *self._framing()]
+        headers = self.response_headers
+        if not self.has_body:
+            headers = [header for header in headers if header[0] != "Content-Length"]
+        lines += [f"{name}: {value}" for name, value in headers]
+        # Some sketches search the answer for the text `Status: 200 OK`. WSGI reserves that name for
+        # servers.
+        lines += [
+            f"Status: {self.status}",
+            f"Server: ThingClone/{__version__}",
+            f"Date: {_date(timestamps.now() // timestamps.SECOND)}",
+            "",
+            "",
+        ]
+        return "\r\n".join(lines).encode("latin-1")
+
+    def _framing(self) -> list[str]:
+        """How the client knows where the answer ends, and whether the connection stays open after
+        it.
+        """
+        asked = self.request.headers.get("CONNECTION", "").lower()
+        if self.has_body and self.content_length is None:
+            self.close_on_finish = True
+            self.chunked_response = self.version == "1.1"
+            return ["Transfer-Encoding: chunked", "Connection: close"][not self.chunked_response :]
+        if (
+            self.close_on_finish
+            or asked == "close"
+            or (self.version == "1.0" and asked != "keep-alive")
+        ):
+            self.close_on_finish = True
+            return ["Connection: close"]
+        return ["Connection: keep-alive"] if self.version == "1.0" else []
+
+    def finish(self):
+        super().finish()
+        self.channel.when_answered(self)
+
+
+class Answer(_OwnHead, WSGITask):
+    """What the app answers."""
+
+
+class ErrorAnswer(_OwnHead, ErrorTask):
+    """What the app never sees, because it is no HTTP request: told as the app would tell it."""
+
+    def execute(self):
+        error = self.request.error
+        code = _CODES.get(
+            error.code, "error_internal" if error.code >= 500 else "error_bad_request"
+        )
+        reason = " ".join(error.body.encode("ascii", "backslashreplace").decode().split())
+        self.status = f"{error.code} {error.reason}"
+        self.content_length = len(code)
+        self.close_on_finish = True
+        self.response_headers = [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(code))),
+            ("Cache-Control", "no-cache"),
+            ("X-ThingClone-Reason", reason[:500]),
+            *HEADERS_OF_ALL,
+        ]
+        self.write(code.encode())
+
+
+class Connection(HTTPChannel):
+    """A client's connection. What waitress calls a channel is no channel of ours."""
+
+    task_class = Answer
+    held = None  # the pieces of an answer that must not leave yet
+    served = None  # the request that they answer
+    answer_task = None
+    lingers_until = 0.0
+    last_request_was_plain = True
+    events = 0  # which the loop listens to
+
+    def __init__(self, server, sock, addr, adj, map=None):
+        self.active_at = monotonic()
+        self.requests_begun = 0
+        self.is_trusted = addr[0] in server.trusted_proxies
+        super().__init__(server, sock, addr, adj, map)
+
+    def parser_class(self, adj):
+        """A parser for the next request: tolerant for the first one, unless a trusted proxy sends
+        it.
+        """
+        self.requests_begun += 1
+        self.request_began_at, self.request_bytes = monotonic(), 0
+        return (
+            StrictParser(adj) if self.is_trusted or self.requests_begun > 1 else TolerantParser(adj)
+        )
+
+    def error_task_class(self, channel, request):
+        if isinstance(request.error, RequestEntityTooLarge):
+            # The app refuses it in the words of its door. The body is not read any further.
+            request.headers |= {
+                "CONTENT_LENGTH": str(self.adj.max_request_body_size),
+                "CONNECTION": "close",
+            }
+            return Answer(channel, request)
+        return ErrorAnswer(channel, request)
+
+    @property
+    def is_idle(self) -> bool:
+        return self.request is None and not self.requests and not self.total_outbufs_len
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether the client owes us something: the rest of a request, or its goodbye."""
+        return self.request is not None or self.lingers_until > 0
+
+    # --- reading ----------------------------------------------------------------------------------
+
+    def handle_event(self, mask: int):
+        """The loop tells that something can be read or sent."""
+        was_busy = bool(self.requests)
+        if mask & WRITE and self.total_outbufs_len:
+            self.handle_write()
+        if mask & READ and self.connected and not was_busy:
+            self.handle_read()
+        # A client that is being served is not listened to any more once it says something, or hangs
+        # up.
+        if was_busy or not self.requests:
+            self.server.attend(self)
+
+    def handle_read(self):
+        try:
+            data = self.socket.recv(self.adj.recv_bytes)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        if not data:
+            # A client that hangs up has said all of its request; a byte or two may be wanting at
+            # its end.
+            if self.lingers_until or not self.take_short_body():
+                self.handle_close()
+        elif not self.lingers_until:
+            self.active_at = monotonic()
+            self.received(data)
+            self.request_bytes += len(data)
+
+    def take_short_body(self) -> bool:
+        """Have the request served whose body lacks a byte or two, now that no more comes."""
+        request = self.request
+        if not isinstance(request, TolerantParser) or not request.complete_short_body():
+            return False
+        self._enqueue()
+        return True
+
+    def give_up(self):
+        """The rest of the request takes too long: tell why, and close."""
+        if self.lingers_until:
+            self.handle_close()
+            return
+        self.request.error = RequestTimeout(self.request.wanting())
+        self._enqueue()
+
+    def _enqueue(self):
+        self.request.completed = True
+        self.requests.append(self.request)
+        self.request = None
+        self.server.add_task(self)
+
+    # --- answering from the loop ------------------------------------------------------------------
+
+    def serve_held(self):
+        """Run the next request and keep its answer back, until release()."""
+        self.served, self.held = self.requests[0], []
+        self.served.is_kept = True
+        HTTPChannel.service(self)
+
+    def take_back(self):
+        """Undo serve_held(), as if the request had never run."""
+        self.held, self.close_when_flushed = [], False
+        self.served.get_body_stream().seek(0)
+        self.requests = [
+            self.served,
+            *(request for request in self.requests if request is not self.served),
+        ]
+
+    def release(self):
+        """Let the answer go."""
+        answer, self.held = b"".join(self.held), None
+        request, self.served = self.served, None
+        request.is_kept = False
+        request.close()
+        self.server.log_answer(self.answer_task)
+        try:
+            sent = self.socket.send(answer) if not self.total_outbufs_len else 0
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError:
+            self.handle_close()
+            return
+        self.active_at = monotonic()
+        if sent < len(answer):
+            super().write_soon(answer[sent:])
+        if self.close_when_flushed and not self.total_outbufs_len:
+            self.end()
+
+    def when_answered(self, task):
+        request = task.request
+        self.last_request_was_plain = request.command in ("GET", "HEAD") and not (
+            request.without_head or request.error
+        )
+        if self.held is None:
+            self.server.log_answer(task)
+        else:
+            self.answer_task = task
+
+    def write_soon(self, data) -> int:
+        if self.held is None:
+            return super().write_soon(data)
+        self.held.append(data)
+        return len(data)
+
+    # --- answering from a thread ------------------------------------------------------------------
+
+    def service(self):
+        super().service()
+        self.server.when_served(self)
+
+    def del_channel(self, map=None):
+        self.server.leave(self)
+        super().del_channel(map)
+
+    # --- ending -----------------------------------------------------------------------------------
+
+    def handle_write(self):
+        self._flush_exception(self._flush_some_if_lockable if self.requests else self._flush_some)
+        if self.will_close:
+            self.handle_close()
+        elif self.close_when_flushed and not self.total_outbufs_len:
+            self.end()
+
+    def end(self):
+        """Close. A socket that is closed with bytes unread can destroy the answer on its way to the
+        client: one that may send more than its request is closed after its last byte, or after two
+        seconds.
+        """
+        self.close_when_flushed = False
+        if self.last_request_was_plain:
+            self.handle_close()
+            return
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.handle_close()
+            return
+        self.lingers_until = monotonic() + LINGER_SECONDS

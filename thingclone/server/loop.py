@@ -1,0 +1,331 @@
+"""The loop: one thread that reads all connections, runs the quick requests itself and commits once
+a turn.
+
+To hand a request to another thread costs more than to write an entry. So each turn of the loop
+takes the requests that are complete and runs the quick ones on the spot: first those that only
+read, whose answers leave at once, then those that write, all in one transaction; their answers
+leave when it is on the disk. Slow requests (feeds, exports, bulk writes, pages) go to threads with
+database connections of their own, and never hold the loop up.
+
+A transaction that fails is undone, and each of its requests runs once more in one of its own: what
+is wrong with one request, or with the disk, ends in an answer to that request alone. While somebody
+else writes (a bulk write in a thread, another program), writes wait and reads go on.
+"""
+
+import logging
+import selectors
+import socket
+import sys
+import threading
+from collections import deque
+from time import monotonic
+
+from waitress.adjustments import Adjustments
+from waitress.proxy_headers import proxy_headers_middleware
+from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
+
+from thingclone.app import App
+from thingclone.database import DatabaseFailure, database, explained
+from thingclone.errors import StorageFailed
+from thingclone.server.access_log import AccessLog
+from thingclone.server.connection import READ, WRITE, Connection
+from thingclone.server.crowd import Crowd
+from thingclone.settings import Settings
+from thingclone.transactions import Turn, new_turn, refusing, remember, writer_lock
+
+log = logging.getLogger(__name__)
+
+THREADS = 4  # for slow requests
+STREAM_THREADS = 4  # for exports: each lasts as long as its client takes to read it
+ACCEPTED_AT_ONCE = 64
+QUICK_BODY = 65_536  # bytes; with a larger body a request is slow, whatever it wants
+PATIENCE_SECONDS = 4.0  # how long a write waits while others write: boards give up after 5
+RETRY_SECONDS = 0.02
+SWEEP_SECONDS = 0.25
+GRACE_SECONDS = 15.0  # how long a stop waits for what is running
+FORWARDED = {f"HTTP_X_FORWARDED_{name}" for name in ("FOR", "PROTO", "HOST", "PORT", "BY")}
+PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+
+
+class Server(TcpWSGIServer):
+    """waitress's server with our loop, which runs in the thread that calls run()."""
+
+    channel_class = Connection
+
+    def __init__(self, app: App, listener: socket.socket, settings: Settings):
+        self.lane_of = app.lane
+        self.trusted_proxies = frozenset(settings.trusted_proxy.replace(",", " ").split())
+        self.access_log = AccessLog(sys.stdout.fileno()) if settings.access_log else None
+        self.crowd = Crowd(settings)
+        self.selector = selectors.DefaultSelector()
+        self.ready: deque[Connection] = deque()  # with a complete request
+        self.writers: deque[tuple[float, Connection]] = (
+            deque()
+        )  # whose request writes, and since when it waits
+        self.served: deque[Connection] = deque()  # by a thread
+        self.in_threads = 0
+        self.stops_at: float | None = None
+        self.loop_thread = threading.get_ident()
+        threads, self.stream_threads = ThreadedTaskDispatcher(), ThreadedTaskDispatcher()
+        super().__init__(
+            app,
+            _sock=listener,
+            dispatcher=threads,
+            adj=_adjustments(listener, settings),
+            sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
+            bind_socket=False,
+        )
+        self.app = app
+        self.proxied_app = proxy_headers_middleware(
+            app, trusted_proxy="*", trusted_proxy_headers=PROXY_HEADERS
+        )
+        self.application = self._application
+        threads.set_thread_count(THREADS)
+        self.stream_threads.set_thread_count(STREAM_THREADS)
+
+    def _application(self, environ, start_response):
+        """The app. Of what proxies tell of the client, only what a trusted one says reaches it."""
+        if environ["REMOTE_ADDR"] in self.trusted_proxies:
+            return self.proxied_app(environ, start_response)
+        for name in FORWARDED & environ.keys():
+            del environ[name]
+        return self.app(environ, start_response)
+
+    # --- the loop ---------------------------------------------------------------------------------
+
+    def run(self):
+        """Serve until stop() was called and what was running then is done."""
+        database.never_wait()
+        remember()
+        writer_lock.when_free = self.trigger.pull_trigger
+        self.selector.register(self.socket, READ, self)
+        self.selector.register(self.trigger.socket, READ, _Waker(self.trigger))
+        next_sweep = 0.0
+        while not self._is_done():
+            for key, mask in self.selector.select(self._pause()):
+                key.data.handle_event(mask)
+            self._turn()
+            if monotonic() > next_sweep:
+                self.crowd.sweep()
+                next_sweep = monotonic() + SWEEP_SECONDS
+            if self.access_log:
+                self.access_log.flush()
+        self._close()
+
+    def _pause(self) -> float:
+        """How long the loop may sleep if nothing happens."""
+        if self.ready:
+            return 0
+        return RETRY_SECONDS if self.writers else SWEEP_SECONDS
+
+    def _turn(self):
+        """Serve all requests that are complete."""
+        while self.served:
+            self.in_threads -= 1
+            self.attend(self.served.popleft())
+        readers = []
+        while self.ready:
+            self._assign(self.ready.popleft(), readers)
+        if readers:
+            new_turn()
+        for connection in readers:
+            connection.serve_held()
+            self._release(connection)
+        if self.writers:
+            self._write()
+
+    def _assign(self, connection: Connection, readers: list[Connection]):
+        """Put the connection's request into its lane."""
+        self.crowd.note(connection)
+        request = connection.requests[0]
+        if request.error:
+            lane = "read"
+        elif request.content_length > QUICK_BODY:
+            lane = "slow"
+        else:
+            lane = self.lane_of(request.command, request.path)
+        if lane == "read":
+            readers.append(connection)
+        elif lane == "write":
+            self.writers.append((monotonic(), connection))
+        else:
+            self.in_threads += 1
+            (self.stream_threads if lane == "stream" else self.task_dispatcher).add_task(connection)
+
+    def _release(self, connection: Connection):
+        connection.release()
+        self.attend(connection)
+
+    # --- writing ----------------------------------------------------------------------------------
+
+    def _write(self):
+        """Run all waiting writes in one transaction; the answers go when it is on the disk."""
+        turn = Turn()
+        try:
+            is_open = turn.begin()
+        except DatabaseFailure as failure:
+            self._refuse(len(self.writers), explained(failure))
+            return
+        if not is_open:
+            overdue = sum(since < monotonic() - PATIENCE_SECONDS for since, _ in self.writers)
+            self._refuse(overdue, StorageFailed("the database is locked by another program"))
+            return
+        batch = [connection for _, connection in self.writers]
+        self.writers.clear()
+        for connection in batch:
+            connection.serve_held()
+        try:
+            turn.commit()
+        except DatabaseFailure:
+            for connection in batch:
+                connection.take_back()
+                self._write_alone(connection)
+            return
+        for connection in batch:
+            self._release(connection)
+
+    def _write_alone(self, connection: Connection):
+        """Run one write in a transaction of its own, after it failed together with others."""
+        turn = Turn()
+        try:
+            if not turn.begin():
+                self.writers.append((monotonic(), connection))
+                return
+            connection.serve_held()
+            turn.commit()
+        except DatabaseFailure as failure:
+            if connection.held is not None:
+                connection.take_back()
+            self._answer_refusal(connection, explained(failure))
+        else:
+            self._release(connection)
+
+    def _refuse(self, count: int, refusal: StorageFailed):
+        """Answer the first so many waiting writes with what the database failed of."""
+        for _ in range(count):
+            self._answer_refusal(self.writers.popleft()[1], refusal)
+
+    def _answer_refusal(self, connection: Connection, refusal: StorageFailed):
+        with refusing(refusal):
+            connection.serve_held()
+        self._release(connection)
+
+    # --- connections ------------------------------------------------------------------------------
+
+    def handle_event(self, mask: int):
+        """Accept those who knock. Most have sent their request by then: it is read at once."""
+        for _ in range(ACCEPTED_AT_ONCE):
+            try:
+                client, address = self.socket.accept()
+                self.set_socket_options(client)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                log.warning("a connection could not be accepted: %s", error)
+                return
+            connection = Connection(self, client, address, self.adj, map=self._map)
+            self.crowd.enter(connection)
+            connection.handle_event(READ)
+
+    def attend(self, connection: Connection):
+        """Listen to what the connection may say next, and no more than that."""
+        if not connection.connected:
+            return
+        self.crowd.note(connection)
+        wanted = (READ if connection.readable() or connection.lingers_until else 0) | (
+            WRITE if connection.total_outbufs_len else 0
+        )
+        if wanted != connection.events:
+            self._listen(connection, wanted)
+
+    def _listen(self, connection: Connection, events: int):
+        if not events:
+            self.selector.unregister(connection.socket)
+        elif connection.events:
+            self.selector.modify(connection.socket, events, connection)
+        else:
+            self.selector.register(connection.socket, events, connection)
+        connection.events = events
+
+    def leave(self, connection: Connection):
+        """The connection is about to be closed."""
+        if connection.events:
+            self._listen(connection, 0)
+        self.crowd.leave(connection)
+
+    # --- what connections and threads call --------------------------------------------------------
+
+    def add_task(self, connection: Connection):
+        self.ready.append(connection)
+
+    def when_served(self, connection: Connection):
+        """A thread is done with the connection's request."""
+        self.served.append(connection)
+        self.trigger.pull_trigger()
+
+    def pull_trigger(self):
+        """Wake the loop up, from a thread."""
+        if threading.get_ident() != self.loop_thread:
+            self.trigger.pull_trigger()
+
+    def log_answer(self, task):
+        if self.access_log:
+            self.access_log.add(task)
+
+    # --- stopping ---------------------------------------------------------------------------------
+
+    def stop(self):
+        """Accept nothing new, finish what is running, then let run() return; safe in a signal
+        handler.
+        """
+        self.stops_at = monotonic() + GRACE_SECONDS
+        self.trigger.pull_trigger()
+
+    def _is_done(self) -> bool:
+        if self.stops_at is None:
+            return False
+        if self.accepting:
+            self.accepting = False
+            self.selector.unregister(self.socket)
+            self.socket.close()
+        is_busy = self.ready or self.writers or self.in_threads or self.served
+        is_busy = is_busy or any(
+            connection.total_outbufs_len for connection in self.crowd.everybody
+        )
+        return not is_busy or monotonic() > self.stops_at
+
+    def _close(self):
+        for connection in list(self.crowd.everybody):
+            connection.handle_close()
+        self.task_dispatcher.shutdown(timeout=1)
+        self.stream_threads.shutdown(timeout=1)
+        if self.access_log:
+            self.access_log.flush()
+
+
+class _Waker:
+    """The trigger of waitress as the loop wants it."""
+
+    def __init__(self, trigger):
+        self.trigger = trigger
+
+    def handle_event(self, mask: int):
+        self.trigger.handle_read()
+
+
+def _adjustments(listener: socket.socket, settings: Settings) -> Adjustments:
+    adjustments = Adjustments(
+        sockets=[listener],
+        max_request_header_size=16_384,
+        max_request_body_size=settings.max_body + 1,
+        recv_bytes=65_536,
+        outbuf_high_watermark=4_000_000,
+        clear_untrusted_proxy_headers=False,  # we do, for half the price
+        log_socket_errors=False,
+        backlog=2048,
+    )
+    # Not an argument, because waitress deprecates it: with its default of 1 a thread sends head and
+    # body apart.
+    adjustments.send_bytes = 65_536
+    return adjustments
