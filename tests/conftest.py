@@ -111,7 +111,7 @@ def public_channel(add_channel):
 
 
 @pytest.fixture
-def server(database_url):
-    """A real server on this database, in a process of its own."""
+def server(database_url, gardener):
+    """A real server on this database, in a process of its own; not its first start."""
     with running(database_url) as server:
         yield server

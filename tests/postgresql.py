@@ -25,26 +25,19 @@ def cluster():
     environment = {"cwd": folder, "env": os.environ | {"LC_ALL": "C.UTF-8", "HOME": str(folder)}}
     # Nothing here has to survive a crash, so nothing waits for the disk.
     options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+
+    def control(*arguments: str):
+        run(*as_nobody([pg_ctl, "-D", data, "-w", *arguments]), **environment)
+
     try:
-        run(
-            *as_nobody(initdb, "-D", data, "-U", NAME, "-A", "trust", "-E", "UTF8", "--no-sync"),
-            **environment,
-        )
-        run(*as_nobody(pg_ctl, "-D", data, "-l", log, "-o", options, "-w", "start"), **environment)
+        settings = ["-D", data, "-U", NAME, "-A", "trust", "-E", "UTF8", "--no-sync"]
+        run(*as_nobody([initdb, *settings]), **environment)
+        control("start", "-l", log, "-o", options)
         try:
-            run(
-                "psql",
-                "-h",
-                str(folder),
-                "-U",
-                NAME,
-                "-d",
-                "postgres",
-                "-c",
-                f"CREATE DATABASE {NAME}",
-            )
+            superuser = ["psql", "-h", str(folder), "-U", NAME, "-d", "postgres"]
+            run(*superuser, "-c", f"CREATE DATABASE {NAME}")
             yield f"postgresql:///{NAME}?host={folder}&user={NAME}"
         finally:
-            run(*as_nobody(pg_ctl, "-D", data, "-m", "immediate", "-w", "stop"), **environment)
+            control("stop", "-m", "immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)

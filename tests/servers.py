@@ -38,7 +38,7 @@ def thingclone_json(*arguments: str, database_url: str):
 class Server:
     """A running `thingclone serve` on 127.0.0.1."""
 
-    def __init__(self, database_url: str, *options: str, port: int = 0):
+    def __init__(self, database_url: str, *options: str, port: int = 0, as_user=list):
         arguments = [
             "serve",
             "--host",
@@ -49,7 +49,7 @@ class Server:
             database_url,
         ]
         self.process = subprocess.Popen(
-            [*COMMAND, *arguments, *options],
+            as_user([*COMMAND, *arguments, *options]),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -90,9 +90,9 @@ class Server:
 
 
 @contextmanager
-def running(database_url: str, *options: str, port: int = 0):
-    """A server as long as the block lasts."""
-    server = Server(database_url, *options, port=port)
+def running(database_url: str, *options: str, port: int = 0, as_user=list):
+    """A server as long as the block lasts; `as_user` makes its command one of another user."""
+    server = Server(database_url, *options, port=port, as_user=as_user)
     try:
         yield server
     finally:

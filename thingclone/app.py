@@ -24,7 +24,7 @@ from thingclone.api import (
     update,
     users,
 )
-from thingclone.api.door import send_refusal
+from thingclone.api.door import HEADERS, send_refusal
 from thingclone.errors import BadRequest, Malfunction, NoSuchThing, Refusal, WrongMethod
 from thingclone.settings import Settings
 
@@ -70,6 +70,9 @@ class App(Bottle):
             environ["PATH_INFO"] = _SLASHES.sub("/", path).rstrip("/") or "/"
 
         def start(status, headers, exc_info=None):
+            if HEADERS in environ:
+                length = [header for header in headers if header[0] == "Content-Length"]
+                headers = environ[HEADERS] + length
             if requests.BARE in environ:
                 headers = [header for header in headers if header[0] in _NECESSARY]
                 headers.append(HEADERS_OF_ALL[0])

@@ -1,4 +1,4 @@
-"""Is this server well? Alive is whoever answers; ready is who can write to the database just now."""
+"""Is this server well? Alive is whoever answers; ready is who can write to the database now."""
 
 from thingclone.database import execute
 from thingclone.timestamps import SECOND

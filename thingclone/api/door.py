@@ -29,6 +29,9 @@ LIST_FORMATS = ("json", "xml", "csv", "", "html")
 ENTRY_FORMATS = (*LIST_FORMATS, "txt", "text")
 
 WORTH_ZIPPING = 1000  # bytes
+CACHED = "max-age=0, private, must-revalidate"  # to be asked for again, with the ETag
+NOT_CACHED = "no-cache"
+HEADERS = "thingclone.headers"  # where the headers of an answer wait, in the environ of its request
 
 _CALLBACK = re.compile(r"[A-Za-z0-9_$.\[\]]{1,255}")
 _PATH_SUFFIX = re.compile(r"\.\w+$")
@@ -75,6 +78,7 @@ class _Reporter:
 
 
 def send_refusal(refusal: Refusal, report: Callable) -> bytes:
+    request.environ.pop(HEADERS, None)
     status, text, form = report(refusal)
     explain(refusal.reason)
     return send(form.content_type, text.encode(), status)
@@ -135,7 +139,7 @@ def answer(form, text: str, status: int = 200) -> bytes:
     body = text.encode()
     if status < 400:
         tag = f'W/"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
-        response.set_header("ETag", tag)
+        set_header("ETag", tag)
         if tag in request.environ.get("HTTP_IF_NONE_MATCH", ""):
             response.status = 304
             return b""
@@ -165,18 +169,28 @@ class Jsonp:
 
 def send(content_type: str, body: bytes, status: int = 200) -> bytes:
     """Send bytes with their type, zipped where the client offers it and it pays."""
-    response.status = status
-    response.content_type = content_type
-    response.set_header(
-        "Cache-Control", "no-cache" if status >= 400 else "max-age=0, private, must-revalidate"
-    )
+    if status != 200:
+        response.status = status
+    set_header("Content-Type", content_type)
+    set_header("Cache-Control", NOT_CACHED if status >= 400 else CACHED)
     if len(body) < WORTH_ZIPPING:
         return body
-    response.set_header("Vary", "Accept-Encoding")
+    set_header("Vary", "Accept-Encoding")
     if not _accepts_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
         return body
-    response.set_header("Content-Encoding", "gzip")
+    set_header("Content-Encoding", "gzip")
     return gzip.compress(body, compresslevel=5, mtime=0)
+
+
+def set_header(name: str, value: str):
+    """Set a header in exactly this spelling: Bottle would write X-Thingclone-Reason and Etag."""
+    request.environ.setdefault(HEADERS, []).append((name, value))
+
+
+def explain(reason: str):
+    """Tell a person why, in a header that no device looks at."""
+    plain = reason.encode("ascii", "backslashreplace").decode("ascii")
+    set_header("X-ThingClone-Reason", _CONTROL.sub(" ", plain)[:1000])
 
 
 def _accepts_gzip(accepted: str) -> bool:
@@ -185,9 +199,3 @@ def _accepts_gzip(accepted: str) -> bool:
         if name.strip() == "gzip":
             return quality.replace(" ", "").rstrip("0.") != "q="
     return False
-
-
-def explain(reason: str):
-    """Tell a person why, in a header that no device looks at."""
-    plain = reason.encode("ascii", "backslashreplace").decode("ascii")
-    response.set_header("X-ThingClone-Reason", _CONTROL.sub(" ", plain)[:1000])

@@ -1,10 +1,8 @@
 """What a supervisor asks: `/healthz`, does the process answer; `/readyz`, would a write succeed."""
 
-from bottle import response
-
 from thingclone import health
 from thingclone.api import refusals, requests
-from thingclone.api.door import Door
+from thingclone.api.door import Door, send
 from thingclone.formats import TXT
 
 door = Door(refusals.error_object)
@@ -21,7 +19,5 @@ def ready():
     return _plain("ready\n")
 
 
-def _plain(text: str) -> str:
-    response.content_type = TXT.content_type
-    response.set_header("Cache-Control", "no-store")
-    return text
+def _plain(text: str) -> bytes:
+    return send(TXT.content_type, text.encode())

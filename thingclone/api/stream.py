@@ -1,10 +1,8 @@
 """The whole channel as CSV, sent while it is read (contract, section 8.11)."""
 
-from bottle import response
-
 from thingclone import history, registry
 from thingclone.api import refusals, requests
-from thingclone.api.door import Door, chosen_format
+from thingclone.api.door import NOT_CACHED, Door, chosen_format, set_header
 from thingclone.formats import CSV
 from thingclone.history import FeedQuery
 
@@ -19,9 +17,9 @@ def stream_channel(channel_id, suffix):
     params = requests.params()
     channel = registry.channel_to_read(channel_id, params["api_key"])
     query = FeedQuery.from_params(params, requests.now())
-    response.content_type = CSV.content_type
-    response.set_header("Content-Disposition", "attachment; filename=feeds.csv")
-    response.set_header("Cache-Control", "no-cache")
+    set_header("Content-Type", CSV.content_type)
+    set_header("Content-Disposition", "attachment; filename=feeds.csv")
+    set_header("Cache-Control", NOT_CACHED)
     return _lines(channel, query)
 
 

@@ -1,0 +1,77 @@
+"""Talking to a server byte by byte, as boards do."""
+
+import socket
+from collections.abc import Iterable
+from time import monotonic, sleep
+
+PATIENCE = 15.0  # seconds
+
+
+class Board:
+    """A connection to a server on this machine."""
+
+    def __init__(self, port: int):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def send(self, *pieces: bytes, pause: float = 0.0) -> "Board":
+        """Send each piece in a packet of its own."""
+        for number, piece in enumerate(pieces):
+            if number and pause:
+                sleep(pause)
+            self.socket.sendall(piece)
+        return self
+
+    def hear(self) -> bytes:
+        """All that the server says until it closes the connection."""
+        heard = b""
+        while True:
+            try:
+                piece = self.socket.recv(65536)
+            except ConnectionResetError:
+                return heard + b"(reset)"
+            if not piece:
+                return heard
+            heard += piece
+
+    def hear_answer(self) -> bytes:
+        """One answer with a Content-Length; the connection stays open."""
+        heard = b""
+        while b"\r\n\r\n" not in heard:
+            piece = self.socket.recv(65536)
+            assert piece, f"closed in the middle of an answer: {heard!r}"
+            heard += piece
+        head, _, body = heard.partition(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        while len(body) < length:
+            body += self.socket.recv(65536)
+        return head + b"\r\n\r\n" + body
+
+    def close(self):
+        self.socket.close()
+
+    def __enter__(self) -> "Board":
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def ask(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:
+    """Everything that a server answers to these bytes, up to the end of the connection."""
+    with Board(port) as board:
+        return board.send(*pieces, pause=pause).hear()
+
+
+def one_by_one(data: bytes) -> Iterable[bytes]:
+    return (data[place : place + 1] for place in range(len(data)))
+
+
+def until(question, seconds: float = PATIENCE):
+    """The first answer of a question that is true, asked again and again; the last one when time is
+    up.
+    """
+    end = monotonic() + seconds
+    while not (answer := question()) and monotonic() < end:
+        sleep(0.02)
+    return answer
