@@ -6,9 +6,8 @@ first request the database must be connected, with `database.connect(url)`.
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 
-from bottle import Bottle, HTTPError, request
+from bottle import Bottle, HTTPError, Router, request, response
 
 from thingclone import timestamps
 from thingclone.api import (
@@ -59,33 +58,62 @@ _NECESSARY = frozenset(("Content-Length", "Content-Encoding"))
 _SLASHES = re.compile("//+")
 
 
+class _Router(Router):
+    """Bottle's router, with a memory: devices ask for the same few paths again and again."""
+
+    MOST = 2000
+
+    def __init__(self):
+        super().__init__()
+        self._matches = {}
+
+    def match(self, environ):
+        wanted = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        found = self._matches.get(wanted)
+        if found is None:
+            found = super().match(environ)
+            if len(self._matches) >= self.MOST:
+                self._matches.clear()
+            self._matches[wanted] = found
+        return found
+
+
 class App(Bottle):
     """All doors merged, and what is the same for all of them: tidy paths, errors of routing,
     headers.
     """
 
+    def __init__(self):
+        super().__init__()
+        del self.router  # or Bottle takes the next line for a conflict of plugins
+        self.router = _Router()
+
     def wsgi(self, environ, start_response):
+        """As Bottle's, but shorter for what the doors send, which is bytes with headers of their
+        own spelling.
+        """
         path = environ["PATH_INFO"]
         if "//" in path or (path.endswith("/") and len(path) > 1):
             environ["PATH_INFO"] = _SLASHES.sub("/", path).rstrip("/") or "/"
+        answered = self._handle(environ)
+        body = [answered] if type(answered) is bytes else self._cast(answered)
+        headers = environ.get(HEADERS)
+        if headers is None:
+            headers = response.headerlist
+        elif type(answered) is bytes:
+            headers.append(("Content-Length", str(len(answered))))
+        if requests.BARE in environ:
+            headers = [header for header in headers if header[0] in _NECESSARY] + HEADERS_OF_ALL[:1]
+        else:
+            headers = headers + HEADERS_OF_ALL
+        start_response(response.status_line, headers, environ.pop("bottle.exc_info", None))
+        if environ["REQUEST_METHOD"] == "HEAD" or response.status_code in (204, 304):
+            return []
+        return body
 
-        def start(status, headers, exc_info=None):
-            if HEADERS in environ:
-                length = [header for header in headers if header[0] == "Content-Length"]
-                headers = environ[HEADERS] + length
-            if requests.BARE in environ:
-                headers = [header for header in headers if header[0] in _NECESSARY]
-                headers.append(HEADERS_OF_ALL[0])
-            else:
-                headers = headers + HEADERS_OF_ALL
-            return start_response(status, headers, exc_info)
-
-        return super().wsgi(environ, start)
-
-    @lru_cache(maxsize=10_000)  # noqa: B019 - one app lives as long as the process
     def lane(self, method: str, path: str) -> str:
-        """How a server should run a request: `read` and `write` are quick, `slow` ones are not, a
-        `stream` lasts.
+        """How a server should run a request: `read` and `write` are quick, `slow` ones are not, and
+        a `stream` lasts as long as its client reads.
         """
         try:
             route, _ = self.router.match({"REQUEST_METHOD": method, "PATH_INFO": path})

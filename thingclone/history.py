@@ -12,6 +12,7 @@ second index over millions of entries.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from functools import lru_cache
 
 from thingclone import timescales, timestamps
 from thingclone.database import execute
@@ -295,9 +296,12 @@ def last_bucket(
 
 
 def _select(columns: tuple, condition: str, parameters: tuple) -> list[tuple]:
-    return execute(
-        f"SELECT {', '.join(columns)} FROM entries WHERE {condition}", parameters
-    ).fetchall()
+    return execute(_sql(columns, condition), parameters).fetchall()
+
+
+@lru_cache(maxsize=1000)
+def _sql(columns: tuple, condition: str) -> str:
+    return f"SELECT {', '.join(columns)} FROM entries WHERE {condition}"
 
 
 def _rows(channel: Channel, columns: tuple, window: Window, limit: int) -> list[tuple]:

@@ -20,7 +20,7 @@ from thingclone.api.door import (
 from thingclone.errors import NothingRecorded
 from thingclone.formats import JSON, TXT
 from thingclone.history import FeedQuery
-from thingclone.models import FIELD_NAMES, Channel
+from thingclone.models import FIELD_COUNT, FIELD_NAMES, Channel
 from thingclone.numerals import whole
 
 FEEDS = f"{CHANNEL}/<:re:feeds?>"
@@ -148,8 +148,9 @@ def _field_of_entry(channel: Channel, number: str, entry: str, query: FeedQuery)
     fields = _fields(number)
     if entry != "last":
         return history.entry(channel, whole(entry), query, fields)
-    if _number(number) in range(1, 9):
-        return history.last_of_field(channel, _number(number), query, fields)
+    plain = _number(number)
+    if 1 <= plain <= FIELD_COUNT:
+        return history.last_of_field(channel, plain, query, fields)
     return history.last(channel, query, fields)
 
 
