@@ -897,12 +897,48 @@ def test_updated_at_of_a_channel_does_not_move_with_a_write(client, channel, wri
 # --- headers of answers ---------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/update?api_key=WRITEKEY00000001", 200),
+        ("POST", "/update.json?api_key=WRITEKEY00000001", 200),
+        ("GET", "/update?api_key=WRONG", 400),
+        ("PUT", "/update", 404),
+        ("GET", "/nothing/here", 404),
+        ("GET", "/channels/1/bulk_update.json", 405),
+        ("POST", "/channels/1/bulk_update.json", 400),
+        ("OPTIONS", "/update", 200),
+        ("OPTIONS", "/update.json", 200),
+        ("OPTIONS", "/channels/1/bulk_update.json", 200),
+        ("OPTIONS", "/one/two/three/four/five/six/seven", 200),
+        ("OPTIONS", "/", 200),
+    ],
+)
+def test_every_answer_may_be_read_by_any_origin_and_is_never_taken_for_a_page(
+    client, channel, method, path, status
+):
+    answer = client.request(path, method=method)
+    assert answer.status_int == status
+    for name, value in CORS.items():
+        assert answer.headers.getall(name) == [value]
+    assert answer.headers.getall("X-Content-Type-Options") == ["nosniff"]
+    assert "html" not in answer.headers["Content-Type"]
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_options_writes_nothing_and_has_no_body(client, channel):
     path = f"/update?api_key={channel.write_key}&field1=5"
     answer = client.request(path, method="OPTIONS")
     assert answer.body == b""
     assert answer.headers["Content-Length"] == "0"
     assert Entry.select().count() == 0
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/nothing/here.exe", "/updates", "/channels"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_what_is_not_there_is_404(client, database_url, path, method):
+    answer = client.request(path, method=method)
+    assert (answer.status_int, answer.text) == (404, "error_resource_not_found")
 
 
 def test_errors_are_not_cached(client, channel, write):
