@@ -267,6 +267,14 @@ def test_slashes_too_many_are_passed_over(write, path):
     assert write(path).text == "1"
 
 
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("path", ["/update", "/update.json", "/s/update", "/s/update.xml"])
+def test_update_takes_get_and_post_alone(client, channel, method, path):
+    answer = client.request(f"{path}?api_key={channel.write_key}&field1=1", method=method)
+    assert answer.status_int == 404
+    assert Entry.select().count() == 0
+
+
 # --- parameters, wherever they come from ----------------------------------------------------------
 
 
