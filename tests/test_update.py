@@ -249,6 +249,27 @@ def test_the_echo_lists_fields_without_a_label_too(client, add_channel):
     assert len(echo) == 15
 
 
+@pytest.mark.parametrize(
+    ("accept", "is_object"),
+    [
+        ("application/json", True),
+        ("Application/JSON", True),
+        ("application/json; charset=utf-8", True),
+        ("*/*", False),
+        ("text/html", False),
+        ("application/json, text/plain, */*", False),
+        ("application/json;q=0.9,text/html", False),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", False),
+        ("image/png", False),
+        ("", False),
+    ],
+)
+def test_accept_chooses_the_format_only_without_a_comma(client, channel, accept, is_object):
+    key = {"api_key": channel.write_key}
+    answer = client.get("/update", key, headers={"Accept": accept})
+    assert answer.text.startswith('{"channel_id":1,') if is_object else answer.text == "1"
+
+
 def test_the_suffix_beats_accept(client, channel):
     key = {"api_key": channel.write_key}
     answer = client.get("/update.txt", key, headers={"Accept": "application/json"})
