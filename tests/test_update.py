@@ -299,6 +299,44 @@ def test_update_takes_get_and_post_alone(client, channel, method, path):
 # --- parameters, wherever they come from ----------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        (FORM, b"field1=21.5&status=hello+there%21"),
+        (f"{FORM}; charset=UTF-8", b"field1=21.5&status=hello%20there!"),
+        (None, b"field1=21.5&status=hello there!"),
+        ("text/plain", b"field1=21.5&status=hello there!"),
+        ("application/json", b'{"field1":"21.5","status":"hello there!"}'),
+        ("application/json; charset=utf-8", b'{"field1":21.5,"status":"hello there!"}'),
+        ("application/json", b'\xef\xbb\xbf {"field1":"21.5","status":"hello there!"}\r\n\0'),
+        (
+            "multipart/form-data; boundary=XYZ",
+            b'--XYZ\r\nContent-Disposition: form-data; name="field1"\r\n\r\n21.5\r\n'
+            b'--XYZ\r\nContent-Disposition: form-data; name="status"\r\n\r\nhello there!\r\n'
+            b"--XYZ--\r\n",
+        ),
+        (
+            'Multipart/Form-Data; charset=utf-8; boundary="X Z"',
+            b"a preamble\r\n--X Z\r\nContent-Type: text/plain\r\n"
+            b"content-disposition: form-data; filename=a.txt; name=field1\r\n\r\n21.5\r\n"
+            b'--X Z\r\nContent-Disposition: form-data; name="status"\r\n\r\nhello there!\r\n'
+            b"--X Z--",
+        ),
+        (
+            "multipart/form-data; boundary=XYZ",
+            b'--XYZ\nContent-Disposition: form-data; name="field1"\n\n21.5\n'
+            b'--XYZ\nContent-Disposition: form-data; name="status"\n\nhello there!\n--XYZ--\n',
+        ),
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_a_body_of_any_kind_is_read(client, channel, last, content_type, body, method):
+    path = f"/update?api_key={channel.write_key}"
+    assert send(client, body, content_type, path, method).text == "1"
+    assert last()["field1"] == "21.5"
+    assert last()["status"] == "hello there!"
+
+
 def test_a_post_may_have_everything_in_the_query_and_no_body(client, channel, last):
     path = f"/update?api_key={channel.write_key}&field1=5"
     assert send(client, b"", FORM, path).text == "1"
@@ -442,6 +480,14 @@ def test_json_text_is_stored_as_far_as_it_can_be(client, channel, last, text, va
     body = f'{{"field1":{text}}}'.encode()
     assert send(client, body, "application/json", path).text == "1"
     assert last()["field1"] == value
+
+
+def test_multipart_text_that_is_no_utf_8_is_stored_as_far_as_it_can_be(client, channel, last):
+    head = b'--X\r\nContent-Disposition: form-data; name="field1"\r\n\r\n'
+    body = head + b"a\xffb\0c\r\n--X--\r\n"
+    path = f"/update?api_key={channel.write_key}"
+    assert send(client, body, "multipart/form-data; boundary=X", path).text == "1"
+    assert last()["field1"] == "a\ufffdb\ufffdc"
 
 
 # --- numbers of JSON bodies -----------------------------------------------------------------------
@@ -707,6 +753,16 @@ def test_a_value_is_cut_off_after_255_characters(write, name):
     assert answer.status_int == 200
     assert answer.json[name] == value
     assert answer.headers["X-ThingClone-Reason"] == f"{name} was cut off after 255 characters"
+
+
+def test_a_value_is_cut_off_in_a_multipart_body_of_any_size(client, channel, last):
+    head = b'--X\r\nContent-Disposition: form-data; name="field1"\r\n\r\n'
+    body = head + b"5" * 300_000 + b"\r\n--X--\r\n"
+    path = f"/update?api_key={channel.write_key}"
+    answer = send(client, body, "multipart/form-data; boundary=X", path)
+    assert answer.text == "1"
+    assert answer.headers["X-ThingClone-Reason"] == "field1 was cut off after 255 characters"
+    assert last()["field1"] == "5" * 255
 
 
 def test_unknown_parameters_are_passed_over(write, last):
