@@ -847,6 +847,13 @@ def test_a_created_at_that_cannot_be_read_is_now(write, last, date):
     assert last()["created_at"] == "2024-05-01T12:00:00Z"
 
 
+@pytest.mark.parametrize("date", [[2014], [0] * 5000, {"a": 1}, True, 1e300, -(10**18)])
+def test_a_json_created_at_that_cannot_be_read_is_now(client, channel, last, date):
+    body = {"api_key": channel.write_key, "created_at": date}
+    assert client.post_json("/update", body).text == "1"
+    assert last()["created_at"] == "2024-05-01T12:00:00Z"
+
+
 def test_a_repeated_created_at_is_stored(client, channel, write):
     for number in ("1", "2"):
         assert write(created_at="2014-12-31 23:59:59", field1=number).text == number
