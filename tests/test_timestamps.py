@@ -221,6 +221,7 @@ def test_a_time_that_daylight_saving_skips_or_repeats_is_read_before_the_change(
             "9999-12-30T00:59:59+01:00",
             "9999-12-30 00:59:59 +0100",
         ),
+        (-3_786_825_600 * SECOND, ROME, "1850-01-01T00:49:56+00:49", "1850-01-01 00:49:56 +0049"),
     ],
 )
 def test_moments_are_printed_in_whole_seconds(moment, zone, iso_text, spaced_text):

@@ -29,6 +29,9 @@ def now() -> int:
 
 # --- printing -------------------------------------------------------------------------------------
 
+# Of either form with an offset. Before there were time zones, offsets had seconds: not shown.
+_LONGEST = len("2024-05-01T12:34:56+02:00")
+
 
 def iso(moment: int, zone: tzinfo) -> str:
     """2024-05-01T12:34:56Z, or with +02:00 in any zone but UTC. Whole seconds, cut off, not
@@ -38,7 +41,7 @@ def iso(moment: int, zone: tzinfo) -> str:
     if zone is UTC:
         day, second = divmod(seconds, 86400)
         return f"{_date(day)}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z"
-    return _local(seconds, zone).isoformat()
+    return _local(seconds, zone).isoformat()[:_LONGEST]
 
 
 def spaced(moment: int, zone: tzinfo) -> str:
@@ -47,7 +50,7 @@ def spaced(moment: int, zone: tzinfo) -> str:
     if zone is UTC:
         day, second = divmod(seconds, 86400)
         return f"{_date(day)} {second // 3600:02}:{second // 60 % 60:02}:{second % 60:02} UTC"
-    return _local(seconds, zone).strftime("%Y-%m-%d %H:%M:%S %z")
+    return _local(seconds, zone).strftime("%Y-%m-%d %H:%M:%S %z")[:_LONGEST]
 
 
 @lru_cache(maxsize=1000)
