@@ -12,7 +12,7 @@ from thingclone import registry, timestamps
 from thingclone.database import execute, execute_many, writing
 from thingclone.errors import AuthRequired, BadRequest, TooLarge, TooSoon
 from thingclone.models import FIELD_NAMES, FIELD_NUMBERS, TEXT_LIMIT, Channel
-from thingclone.numerals import coordinate, json_number_text, whole
+from thingclone.numerals import coordinate, json_number_text, strict_real
 from thingclone.settings import Settings
 
 _ALIASES = tuple(
@@ -109,10 +109,9 @@ class _Reader:
 
     def _text(self, name: str, value) -> str | None:
         if isinstance(value, str):
-            text = value.removesuffix("\\n").removesuffix(
-                "\\r"
-            )  # two characters each, as AT firmware sends them
-            if text.upper() == "IP_ADDRESS":
+            # Two characters each, as AT firmware sends them.
+            text = value.removesuffix("\\n").removesuffix("\\r")
+            if self.address and text.upper() == "IP_ADDRESS":
                 text = self.address
         elif isinstance(value, bool):
             text = "true" if value else "false"
@@ -152,8 +151,8 @@ class BulkUpdate:
 
     @classmethod
     def from_json(cls, key, updates, zone: tzinfo) -> "BulkUpdate":
-        """From the list `updates` of a JSON body: objects with `created_at` or `delta_t` (whole
-        seconds) and values.
+        """From the list `updates` of a JSON body: objects with `created_at` or `delta_t` (seconds)
+        and values.
         """
         if not isinstance(updates, list):
             raise BadRequest("updates must be a list of objects")
@@ -209,12 +208,12 @@ def _message(number: int, message, zone: tzinfo, notes: list[str]) -> Message:
         return Message(reader.values, created_at=created_at)
     if message.get("delta_t") is None:
         raise BadRequest(f"message {number} has neither created_at nor delta_t")
-    seconds = whole(message["delta_t"])
-    if not 0 <= seconds <= _LONGEST_DELTA:
+    seconds = strict_real(str(message["delta_t"]))
+    if seconds is None or not 0 <= seconds <= _LONGEST_DELTA:
         raise BadRequest(
-            f"message {number}: delta_t must be whole seconds, not negative, less than a century"
+            f"message {number}: delta_t must be seconds, not negative, less than a century"
         )
-    return Message(reader.values, delta=seconds * timestamps.SECOND)
+    return Message(reader.values, delta=round(seconds * timestamps.SECOND))
 
 
 @dataclass(frozen=True)
@@ -288,7 +287,7 @@ def _dated(messages: list[Message], channel: Channel, now: int) -> list[tuple[in
         for message in messages:
             moment += message.delta
             dated.append((moment, message.values))
-        if moment > timestamps.LATEST:
+        if not timestamps.EARLIEST <= dated[0][0] <= moment <= timestamps.LATEST:
             raise BadRequest("the sum of delta_t leads beyond the calendar")
     last_of_its_time = {created_at: place for place, (created_at, _) in enumerate(dated)}
     return [entry for place, entry in enumerate(dated) if last_of_its_time[entry[0]] == place]
