@@ -341,6 +341,6 @@ def _label_new_fields(channel: Channel, entries: list[tuple[int, dict]], now: in
         if any(name in values for _, values in entries):
             label = name.replace("field", "Field ")
             execute(
-                f"UPDATE channels SET {name} = ?, updated_at = ? WHERE id = ?",
+                f"UPDATE channels SET {name} = ?, updated_at = ? WHERE id = ? AND {name} IS NULL",
                 (label, now, channel.id),
             )
