@@ -488,6 +488,38 @@ def test_updates_that_are_no_list_are_refused(write, updates):
     )
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b'{"updates":[{"delta_t":1}]',
+        b"[]",
+        b'"text"',
+        b"5",
+        b"null",
+        b"\0",
+        b"\xff\xfe{\0}\0",
+        b"write_api_key=WRITEKEY00000001&updates=2024-01-30,1",
+        b"[" * 100_000,
+        b'{"updates":' + b"[" * 10_000 + b"]" * 10_000 + b"}",
+        b'{"updates":' * 10_000 + b"1" + b"}" * 10_000,
+        b'{"updates":' + b"[" * 500 + b'"\\u0041"' + b"]" * 500 + b"}",
+        b'{"write_api_key":' + b"[" * 900 + b"]" * 900 + b',"updates":[]}',
+        b'{"updates":[' + b"1" * 10_000 + b"]}",
+    ],
+)
+def test_a_body_of_the_wrong_shape_is_a_bad_request(client, channel, body):
+    answer = send(client, "/channels/1/bulk_update.json", body)
+    assert answer.status == "400 Bad Request"
+    assert answer.body.startswith(
+        b'{"status":"400","error":{"error_code":"error_bad_request","message":"Bad Request",'
+        b'"details":"'
+    )
+    assert answer.json["error"]["details"] == answer.headers["X-ThingClone-Reason"]
+    assert Entry.select().count() == 0
+
+
 # --- CSV ------------------------------------------------------------------------------------------
 
 

@@ -153,7 +153,7 @@ def _json_object() -> dict:
         raise BadRequest("the JSON body is nested too deeply") from error
     if not isinstance(value, dict):
         raise BadRequest("the JSON body is not an object: {...} was expected")
-    return _clean(value) if "\\u" in text or "\0" in text else value
+    return _clean(value)
 
 
 def _whole(digits: str) -> int | str:
@@ -166,17 +166,22 @@ def _float(digits: str) -> float | str:
 
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_MOST_LEVELS = 100  # more would exhaust Python's stack, one step or another later
 
 
-def _clean(value):
-    """Without what no database can store as text: NULs and halves of surrogate pairs."""
+def _clean(value, levels: int = _MOST_LEVELS):
+    """Without what no database can store as text: NULs and halves of surrogate pairs. BadRequest
+    for what is nested deeper than `levels`.
+    """
     if isinstance(value, str):
         return _UNSTORABLE.sub("\ufffd", value)
+    if not isinstance(value, dict | list):
+        return value
+    if not levels:
+        raise BadRequest("the JSON body is nested too deeply")
     if isinstance(value, dict):
-        return {_clean(name): _clean(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_clean(member) for member in value]
-    return value
+        return {_clean(name): _clean(member, levels - 1) for name, member in value.items()}
+    return [_clean(member, levels - 1) for member in value]
 
 
 def _printable(text: str) -> str:
