@@ -562,6 +562,7 @@ def test_csv_has_a_column_for_everything(write_csv):
         "2024-01-30 10:26:21,1|2024-01-30+10:27:21,,2||",
         "|2024-01-30T10:26:21Z,1|\r\n2024-01-30T10:27:21Z,,2|\r\n",
         "1706610381,1|1706610441,,2",
+        "1706610381,1| |1706610441,,2|\r\n|",
     ],
 )
 def test_csv_is_read_leniently(write_csv, updates):
