@@ -37,6 +37,8 @@ def add_user(login: str, now: int, email: str | None = None, password: str | Non
 
 
 def find_user(login: str) -> User | None:
+    if not _LOGIN.fullmatch(login):
+        return None
     return User.get_or_none(fn.lower(User.login) == login.lower())
 
 

@@ -128,7 +128,8 @@ class App(Bottle):
 
 def _refusal_of(error: HTTPError) -> Refusal:
     path = request.environ.get("PATH_INFO", "")[:200]
-    if error.status_code == 404:
+    # Every path takes OPTIONS: one that takes nothing else is not there.
+    if error.status_code == 404 or error.get_header("Allow") == "OPTIONS":
         return NoSuchThing(f"there is nothing at {path}")
     if error.status_code == 405:
         return WrongMethod(f"{path} does not take {request.method}")

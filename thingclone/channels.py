@@ -172,6 +172,8 @@ def _best_first(found: Iterable[Channel]) -> list[Channel]:
 def _near(
     found: list[Channel], latitude: float, longitude: float, distance: float
 ) -> list[Channel]:
+    if not math.isfinite(latitude) or not math.isfinite(longitude):
+        return []
     far = [
         (_kilometres(channel, latitude, longitude), channel)
         for channel in found

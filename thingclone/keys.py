@@ -17,8 +17,10 @@ def new_key() -> str:
 
 
 def normal(key) -> str:
-    """The form in which keys are compared; the tables have an index on upper(key)."""
-    return str(key).strip().upper() if key is not None else ""
+    """The form in which keys are compared; the tables have an index on upper(key). Without NULs,
+    for which a database has no text.
+    """
+    return str(key).replace("\0", "").strip().upper() if key is not None else ""
 
 
 def is_acceptable(key: str) -> bool:

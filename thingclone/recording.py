@@ -13,7 +13,7 @@ from thingclone import registry, timestamps, transactions
 from thingclone.database import execute, execute_many
 from thingclone.errors import AuthRequired, BadRequest, TooLarge, TooSoon
 from thingclone.models import FIELD_NAMES, FIELD_NUMBERS, TEXT_LIMIT, Channel
-from thingclone.numerals import coordinate, json_number_text, whole
+from thingclone.numerals import coordinate, json_number_text, strict_real
 from thingclone.settings import Settings
 from thingclone.transactions import writing
 
@@ -111,10 +111,9 @@ class _Reader:
 
     def _take_odd(self, name: str, value):
         if isinstance(value, str):
-            # Two characters each, a backslash and a letter, as some modem firmware leaves them
-            # behind.
+            # Two characters each, a backslash and a letter, as some modem firmware leaves them.
             text = value.removesuffix("\\n").removesuffix("\\r")
-            if text.upper() == _IP_ADDRESS:
+            if self.address and text.upper() == _IP_ADDRESS:
                 text = self.address
         elif isinstance(value, bool):
             text = "true" if value else "false"
@@ -124,7 +123,7 @@ class _Reader:
             self.sent[name] = value
         else:
             self.notes.append(
-                f"{name} was left out: a value is text or a number, no list or object"
+                f"{name} was left out: a value is text or a number, not a list or an object"
             )
             return
         if len(text) > TEXT_LIMIT:
@@ -153,8 +152,8 @@ class BulkUpdate:
 
     @classmethod
     def from_json(cls, key, updates, zone: tzinfo) -> "BulkUpdate":
-        """From the list `updates` of a JSON body: objects with `created_at` or `delta_t` (whole
-        seconds) and values.
+        """From the list `updates` of a JSON body: objects with `created_at` or `delta_t` (seconds)
+        and values.
         """
         if not isinstance(updates, list):
             raise BadRequest("updates must be a list of objects")
@@ -210,12 +209,12 @@ def _message(number: int, message, zone: tzinfo, notes: list[str]) -> Message:
         return Message(reader.values, created_at=created_at)
     if message.get("delta_t") is None:
         raise BadRequest(f"message {number} has neither created_at nor delta_t")
-    seconds = whole(message["delta_t"])
-    if not 0 <= seconds <= _LONGEST_DELTA:
+    seconds = strict_real(str(message["delta_t"]))
+    if seconds is None or not 0 <= seconds <= _LONGEST_DELTA:
         raise BadRequest(
-            f"message {number}: delta_t must be whole seconds, not negative, less than a century"
+            f"message {number}: delta_t must be seconds, not negative, less than a century"
         )
-    return Message(reader.values, delta=seconds * timestamps.SECOND)
+    return Message(reader.values, delta=round(seconds * timestamps.SECOND))
 
 
 @dataclass(frozen=True)
@@ -289,7 +288,7 @@ def _dated(messages: list[Message], channel: Channel, now: int) -> list[tuple[in
         for message in messages:
             moment += message.delta
             dated.append((moment, message.values))
-        if moment > timestamps.LATEST:
+        if not timestamps.EARLIEST <= dated[0][0] <= moment <= timestamps.LATEST:
             raise BadRequest("the sum of delta_t leads beyond the calendar")
     last_of_its_time = {created_at: place for place, (created_at, _) in enumerate(dated)}
     return [entry for place, entry in enumerate(dated) if last_of_its_time[entry[0]] == place]
@@ -353,7 +352,7 @@ def _label_new_fields(channel: Channel, entries: list[tuple[int, dict]], now: in
         if any(name in values for _, values in entries):
             label = name.replace("field", "Field ")
             execute(
-                f"UPDATE channels SET {name} = ?, updated_at = ? WHERE id = ?",
+                f"UPDATE channels SET {name} = ?, updated_at = ? WHERE id = ? AND {name} IS NULL",
                 (label, now, channel.id),
             )
             channel.set_label(name, label, now)

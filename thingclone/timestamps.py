@@ -29,6 +29,9 @@ def now() -> int:
 
 # --- printing -------------------------------------------------------------------------------------
 
+# Of either form with an offset. Before there were time zones, offsets had seconds: not shown.
+_LONGEST = len("2024-05-01T12:34:56+02:00")
+
 
 def iso(moment: int, zone: tzinfo) -> str:
     """2024-05-01T12:34:56Z, or with +02:00 in any zone but UTC. Whole seconds, cut off, not
@@ -38,7 +41,7 @@ def iso(moment: int, zone: tzinfo) -> str:
     if zone is UTC:
         day, second = divmod(seconds, 86400)
         return f"{_date(day)}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z"
-    return _local(seconds, zone).isoformat()
+    return _local(seconds, zone).isoformat()[:_LONGEST]
 
 
 def spaced(moment: int, zone: tzinfo) -> str:
@@ -47,7 +50,7 @@ def spaced(moment: int, zone: tzinfo) -> str:
     if zone is UTC:
         day, second = divmod(seconds, 86400)
         return f"{_date(day)} {second // 3600:02}:{second // 60 % 60:02}:{second % 60:02} UTC"
-    return _local(seconds, zone).strftime("%Y-%m-%d %H:%M:%S %z")
+    return _local(seconds, zone).strftime("%Y-%m-%d %H:%M:%S %z")[:_LONGEST]
 
 
 @lru_cache(maxsize=1000)
@@ -74,9 +77,16 @@ def request_zone(timezone, offset, now: int) -> tzinfo:
     return UTC
 
 
-@lru_cache(maxsize=1000)
 def named_zone(name: str) -> tzinfo | None:
     """The zone of an IANA name in exactly that spelling, or None."""
+    return _known_zone(name) if len(name) <= _LONGEST_NAME else None
+
+
+_LONGEST_NAME = 50  # any client may fill the cache: not with megabytes
+
+
+@lru_cache(maxsize=1000)
+def _known_zone(name: str) -> tzinfo | None:
     if name == "UTC":
         return UTC
     try:
@@ -89,7 +99,7 @@ def _zone_with_offset(hours: int, now: int) -> tzinfo:
     """A zone whose clock is now so many hours ahead of UTC; moments of another season follow its
     daylight rules.
     """
-    if hours == 0:
+    if hours == 0 or abs(hours) > _FARTHEST_OFFSET:
         return UTC
     for name in _ZONES_BY_OFFSET:
         zone = named_zone(name)
@@ -97,6 +107,8 @@ def _zone_with_offset(hours: int, now: int) -> tzinfo:
             return zone
     return UTC
 
+
+_FARTHEST_OFFSET = 14  # hours
 
 # One zone after the other is tried, in the order in which Rails lists its time zones.
 _ZONES_BY_OFFSET = """
@@ -128,6 +140,7 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})" + _CLOCK, re.ASCI
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d))?(Z?)", re.ASCII)
 _EPOCH_SECONDS = re.compile(r"\d{9,10}(?:\.\d+)?", re.ASCII)
 _EPOCH_MILLISECONDS = re.compile(r"\d{13}", re.ASCII)
+_MILLISECONDS_FROM = 10**12  # as seconds that would be the year 33658
 # A form decodes the plus of +01:00 to a blank: " 01:00" is taken for what it was.
 _OFFSET = re.compile(r"([+-]?)(\d\d):?(\d\d)?(?::?\d\d)?", re.ASCII)
 _ENDS_WITH_A_CLOCK = re.compile(r":\d\d$", re.ASCII)
@@ -141,12 +154,16 @@ def parse(value, zone: tzinfo) -> int | None:
     """A date as a device sends it; None if it is none. `zone` counts where the text names no offset
     of its own.
 
-    ISO 8601 and what looks like it, one-digit months and hours included; seconds since 1970 (also
-    as a number); RFC 2822; an offset or a zone name at the end.
+    ISO 8601 and what looks like it, one-digit months and hours included; seconds or milliseconds
+    since 1970 (also as a number); RFC 2822; an offset or a zone name at the end.
     """
     try:
-        is_text = isinstance(value, str)
-        moment = _parse_text(value.strip(), zone) if is_text else int(value * SECOND)
+        if isinstance(value, str):
+            moment = _parse_text(value.strip(), zone)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            moment = int(value * (1000 if value >= _MILLISECONDS_FROM else SECOND))
+        else:
+            return None
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
     return moment if moment is not None and EARLIEST <= moment <= LATEST else None

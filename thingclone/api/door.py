@@ -99,9 +99,10 @@ def format_name() -> str:
     asked = requests.query().get("format")
     if asked:
         return asked
-    return _ACCEPTED.get(
-        request.environ.get("HTTP_ACCEPT", "").partition(";")[0].strip().lower(), ""
-    )
+    accepted = request.environ.get("HTTP_ACCEPT", "")
+    if "," in accepted:
+        return ""
+    return _ACCEPTED.get(accepted.partition(";")[0].strip().lower(), "")
 
 
 def _suffix() -> str | None:

@@ -35,7 +35,7 @@ def read_statuses(channel_id, suffix):
 
 @entries.get(f"{STATUS}/recent{SUFFIX}")
 def read_recent_statuses(channel_id, suffix):
-    form = chosen_format(*LIST_FORMATS)
+    form = chosen_format("json", "xml", "", "html")
     channel = registry.channel(channel_id)
     if not channel.public:
         return answer(form, "Status are not public")

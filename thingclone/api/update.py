@@ -35,13 +35,12 @@ _ECHO = {
         "elevation",
     ),
 }
+URLS = ["/update", "/s/update", r"/update.<suffix:re:\w+>", r"/s/update.<suffix:re:\w+>"]
+
 door = Door(refusals.zero)
 
 
-@door.route("/update", method=["GET", "POST"], lane="write")
-@door.route(r"/update.<suffix:re:\w+>", method=["GET", "POST"], lane="write")
-@door.route("/s/update", method=["GET", "POST"], lane="write")
-@door.route(r"/s/update.<suffix:re:\w+>", method=["GET", "POST"], lane="write")
+@door.route(URLS, method=["GET", "POST"], lane="write")
 def receive_update(suffix=""):
     update = Update.from_params(requests.params(), requests.now(), requests.address())
     recorded = recording.record(update, requests.now(), requests.settings())
@@ -57,9 +56,8 @@ def receive_update(suffix=""):
     return send(FORMATS.get(name, TXT).content_type, str(recorded.entry_id).encode())
 
 
-@door.route("/update", method="ANY")
-@door.route("/s/update", method="ANY")
-def wrong_method():
+@door.route(URLS, method="ANY")
+def wrong_method(suffix=""):
     raise NoSuchThing(f"/update takes GET and POST, not {request.method}")
 
 
