@@ -111,6 +111,35 @@ def public_channel(add_channel):
 
 
 @pytest.fixture
+def write(client):
+    """A function that writes an entry by /update and returns its number."""
+
+    def write(channel, created_at=None, **values) -> int:
+        time = {} if created_at is None else {"created_at": created_at}
+        return int(client.get("/update", {"api_key": channel.write_key} | time | values).text)
+
+    return write
+
+
+@pytest.fixture
+def greenhouse(gardener, clock, write):
+    """The channel of the contract's examples: public, number 1417, with its entries 317 and 318."""
+    channel = channels.add_channel(
+        gardener, "Greenhouse", timestamps.parse("2023-02-14T19:33:17Z", timestamps.UTC),
+        ("Temp", "Humidity"), 1417, "GREENHOUSEWRITES", "GREENHOUSE-READS", public=True,
+        description="two sensors", latitude="51.5", longitude="-0.12",
+    )  # fmt: skip
+    settings_changed = timestamps.parse("2023-02-15T08:00:00Z", timestamps.UTC)
+    execute("UPDATE channels SET updated_at = ?", (settings_changed,))
+    execute("UPDATE counters SET last_entry_id = 316")
+    clock.set("2024-11-10T12:49:27Z")
+    write(channel, field1="21.4", field2="40")
+    clock.set("2024-11-10T12:49:42Z")
+    write(channel, field1="21.5")
+    return channel
+
+
+@pytest.fixture
 def server(database_url):
     """A real server on this database, in a process of its own."""
     with running(database_url) as server:
