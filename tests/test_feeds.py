@@ -284,6 +284,18 @@ def test_a_window_that_ends_now_leaves_out_the_future(client, public_channel, wr
     assert ids(client) == [1, 2]
 
 
+def test_both_ends_of_a_window_are_whole_seconds(client, public_channel, clock, write):
+    """What is printed as 12:00:07 is found by start=12:00:07 and by end=12:00:07."""
+    clock.advance(7.25)
+    write(public_channel, field1="1")
+    clock.advance(0.5)
+    write(public_channel, field1="2")
+    clock.advance(10)
+    assert ids(client, "start=2024-05-01T12:00:07Z&end=2024-05-01T12:00:07Z") == [1, 2]
+    assert ids(client, "end=2024-05-01T12:00:07Z") == [1, 2]
+    assert ids(client, "end=2024-05-01T12:00:06Z") == []
+
+
 def test_rows_ascend_in_time_and_ties_in_the_order_of_arrival(client, public_channel, write):
     for time in ("12:03", "12:01", "12:02", "12:01", "12:03", "12:01"):
         write(public_channel, f"2024-05-01 {time}")
