@@ -488,6 +488,24 @@ def test_the_digits_of_a_field_number_choose_the_columns(client, greenhouse, num
     assert header == ",".join(["created_at,entry_id", *filter(None, [columns])]) + "\n"
 
 
+def test_the_channel_object_leaves_out_what_is_blank(client, add_channel):
+    add_channel(
+        "Tank",
+        labels=("Level", "", "Inflow"),
+        public=True,
+        description="",
+        elevation="12",
+        latitude=None,
+        longitude=None,
+        metadata="",
+    )
+    assert client.get("/channels/1/feeds.json?metadata=true").text == (
+        '{"channel":{"id":1,"name":"Tank","elevation":"12","field1":"Level","field3":"Inflow",'
+        '"created_at":"2024-05-01T12:00:00Z","updated_at":"2024-05-01T12:00:00Z",'
+        '"last_entry_id":null},"feeds":[]}'
+    )
+
+
 def test_metadata_comes_last_and_only_when_asked_for_exactly(client, add_channel):
     add_channel("Tank", labels=("Level",), public=True, metadata='{"litres":300}')
     ending = '"last_entry_id":null,"metadata":"{\\"litres\\":300}"},"feeds":[]}'

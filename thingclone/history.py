@@ -202,7 +202,7 @@ def channel_object(channel: Channel, metadata: bool = False) -> dict:
         "created_at": channel.created_at,
         "updated_at": channel.updated_at,
         "last_entry_id": channel.counter.last_entry_id,
-        **({"metadata": channel.metadata} if metadata else {}),
+        **_without_blanks({"metadata": channel.metadata} if metadata else {}),
     }
 
 
