@@ -83,7 +83,8 @@ class App(Bottle):
 
 def _refusal_of(error: HTTPError) -> Refusal:
     path = request.environ.get("PATH_INFO", "")[:200]
-    if error.status_code == 404:
+    nothing_but_preflight = error.get_header("Allow") == "OPTIONS"
+    if error.status_code == 404 or nothing_but_preflight:
         return NoSuchThing(f"there is nothing at {path}")
     if error.status_code == 405:
         return WrongMethod(f"{path} does not take {request.method}")

@@ -29,7 +29,7 @@ def robots():
     return "User-agent: *\nDisallow: /update\n"
 
 
-@door.route("/<:re:.*>", method="OPTIONS")
+@door.route("<:re:.*>", method="OPTIONS")
 def preflight():
     """What a browser asks before a request to another origin; the headers stand on every answer."""
     response.content_type = TXT.content_type
