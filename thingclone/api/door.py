@@ -89,15 +89,15 @@ def format_name() -> str:
 
     Accept counts only without a comma: a browser's list means HTML, which is always text here.
     """
-    suffix = _suffix()
-    if suffix:
-        return suffix.removeprefix(".")
-    asked = requests.query().get("format")
-    if asked:
-        return asked
-    return _ACCEPTED.get(
+    return _named_format() or _ACCEPTED.get(
         request.environ.get("HTTP_ACCEPT", "").partition(";")[0].strip().lower(), ""
     )
+
+
+def _named_format() -> str:
+    """The format that the URL names, by suffix or parameter."""
+    suffix = _suffix()
+    return suffix.removeprefix(".") if suffix else requests.query().get("format", "")
 
 
 def _suffix() -> str | None:
@@ -118,13 +118,18 @@ _ACCEPTED = {
 
 
 def chosen_format(*offered: str):
-    """The format to answer in, one of those offered; FormatNotOffered for any other suffix."""
+    """The format to answer in, one of those offered; FormatNotOffered if the URL names another.
+
+    What Accept wishes for need not be there: text will always do.
+    """
     name = format_name()
-    if name not in offered:
+    if name in offered:
+        return FORMATS[name]
+    if _named_format():
         raise FormatNotOffered(
             f"there is no .{name[:20]} here: use {', '.join(filter(None, offered))}"
         )
-    return FORMATS[name]
+    return FORMATS[""]
 
 
 # --- answers --------------------------------------------------------------------------------------
