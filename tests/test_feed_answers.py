@@ -222,6 +222,19 @@ def test_the_etag_is_the_md5_of_the_body(client, greenhouse, path):
     )
 
 
+@pytest.mark.parametrize("spelling", ["{}", 'W/"0", {}', '{}, "0"', "*"])
+@pytest.mark.parametrize("weak", [True, False])
+def test_a_browser_that_has_the_answer_gets_304(client, greenhouse, spelling, weak):
+    url = "/channels/1417/feeds.json?callback=cb"
+    tag = client.get(url).headers["ETag"]
+    known = spelling.format(tag if weak else tag.removeprefix("W/"))
+    again = client.get(url, headers={"If-None-Match": known})
+    assert (again.status, again.body) == ("304 Not Modified", b"")
+    assert again.headers["ETag"] == tag
+    assert again.headers["Access-Control-Allow-Origin"] == "*"
+    assert again.headers["Cache-Control"] == "max-age=0, private, must-revalidate"
+
+
 def test_a_browser_gets_the_news(client, greenhouse, write):
     url = "/channels/1417/fields/1/last.txt"
     tag = client.get(url).headers["ETag"]

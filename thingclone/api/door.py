@@ -135,16 +135,19 @@ def chosen_format(*offered: str):
 # --- answers --------------------------------------------------------------------------------------
 
 
-def answer(form, text: str, status: int = 200) -> bytes:
+def answer(form, text: str) -> bytes:
     """Answer a read. A browser may keep it, and asks next time whether it still holds."""
     body = text.encode()
-    if status < 400:
-        tag = f'W/"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
-        response.set_header("ETag", tag)
-        if tag in request.environ.get("HTTP_IF_NONE_MATCH", ""):
-            response.status = 304
-            return b""
-    return send(form.content_type, body, status)
+    tag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+    response.set_header("ETag", f"W/{tag}")
+    if _is_known(tag):
+        return send(form.content_type, b"", 304)
+    return send(form.content_type, body)
+
+
+def _is_known(tag: str) -> bool:
+    known = request.environ.get("HTTP_IF_NONE_MATCH", "")
+    return tag in known or known.strip() == "*"
 
 
 def answer_json(form, text: str) -> bytes:
