@@ -327,6 +327,7 @@ def test_the_last_bucket_counts_no_more_than_a_hundred_entries(client, public_ch
         "last_average.json?average=",
         "last_average.json?average=0",
         "last_average.json?average=abc",
+        "last_average.json?average=-5",
         "last_sum.txt?average=10&field_id=1",
         "last_median.csv?sum=10",
     ],

@@ -279,7 +279,7 @@ def last_bucket(
     last_average and its sisters.
     """
     columns = ("created_at", *FIELD_NAMES)
-    rows = _rows(channel, columns, Window(), min(entries, MOST_AVERAGED))
+    rows = _rows(channel, columns, Window(), max(0, min(entries, MOST_AVERAGED)))
     if not rows or minutes < 1:
         raise NothingRecorded(f"channel {channel.id} has no entries to calculate with")
     rows = timescales.aggregate(function, minutes, columns, rows)[-1:]
