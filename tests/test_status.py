@@ -201,6 +201,13 @@ def test_recent_statuses_of_a_private_channel_are_not_public(client, channel, wr
     assert (answer.status, answer.text) == ("200 OK", "Status are not public")
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".txt"])
+def test_recent_statuses_come_as_json_or_xml(client, pump, suffix):
+    answer = client.get(f"/channels/1/status/recent{suffix}")
+    assert (answer.status, answer.body) == ("406 Not Acceptable", b"")
+    assert client.get("/channels/1/status/recent.xml").xml.findtext("feed/status") == "pump off"
+
+
 # --- how they say no ------------------------------------------------------------------------------
 
 
