@@ -77,6 +77,12 @@ def client(database_url, settings, clock) -> Client:
 
 
 @pytest.fixture
+def bare_client(database_url, settings, clock):
+    """A client that does not mind an answer without Content-Type."""
+    return Client(create_app(settings, clock), lint=False)
+
+
+@pytest.fixture
 def gardener(database_url):
     return accounts.add_user("gardener", NOON)
 
@@ -108,6 +114,35 @@ def channel(add_channel):
 @pytest.fixture
 def public_channel(add_channel):
     return add_channel("Weather station", public=True)
+
+
+@pytest.fixture
+def write(client):
+    """A function that writes an entry by /update and returns its number."""
+
+    def write(channel, created_at=None, **values) -> int:
+        time = {} if created_at is None else {"created_at": created_at}
+        return int(client.get("/update", {"api_key": channel.write_key} | time | values).text)
+
+    return write
+
+
+@pytest.fixture
+def greenhouse(gardener, clock, write):
+    """The channel of the contract's examples: public, number 1417, with its entries 317 and 318."""
+    channel = channels.add_channel(
+        gardener, "Greenhouse", timestamps.parse("2023-02-14T19:33:17Z", timestamps.UTC),
+        ("Temp", "Humidity"), 1417, "GREENHOUSEWRITES", "GREENHOUSE-READS", public=True,
+        description="two sensors", latitude="51.5", longitude="-0.12",
+    )  # fmt: skip
+    settings_changed = timestamps.parse("2023-02-15T08:00:00Z", timestamps.UTC)
+    execute("UPDATE channels SET updated_at = ?", (settings_changed,))
+    execute("UPDATE counters SET last_entry_id = 316")
+    clock.set("2024-11-10T12:49:27Z")
+    write(channel, field1="21.4", field2="40")
+    clock.set("2024-11-10T12:49:42Z")
+    write(channel, field1="21.5")
+    return channel
 
 
 @pytest.fixture

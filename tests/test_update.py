@@ -7,8 +7,6 @@ import json
 import pytest
 from webtest.app import TestRequest
 
-from tests.conftest import Client
-from thingclone.app import create_app
 from thingclone.models import Entry
 from thingclone.settings import Settings
 
@@ -46,12 +44,6 @@ def last(client, channel):
         return client.get(f"/channels/{channel.id}/feeds/last.json", wanted).json
 
     return last
-
-
-@pytest.fixture
-def bare_client(database_url, settings, clock):
-    """A client that does not mind an answer without Content-Type."""
-    return Client(create_app(settings, clock), lint=False)
 
 
 def send(client, body: bytes, content_type: str | None, path="/update", method="POST"):

@@ -23,7 +23,7 @@ from thingclone.api import (
     update,
     users,
 )
-from thingclone.api.door import HEADERS, send_refusal
+from thingclone.api.door import HEADERS, send_refusal, set_header
 from thingclone.errors import BadRequest, Malfunction, NoSuchThing, Refusal, WrongMethod
 from thingclone.settings import Settings
 
@@ -123,7 +123,10 @@ class App(Bottle):
 
     def default_error_handler(self, error: HTTPError) -> bytes:
         """What no route takes is refused in the format that its suffix names."""
-        return send_refusal(_refusal_of(error), refusals.error_object)
+        body = send_refusal(_refusal_of(error), refusals.error_object)
+        if error.status_code == 405:
+            set_header("Allow", error.get_header("Allow"))
+        return body
 
 
 def _refusal_of(error: HTTPError) -> Refusal:

@@ -128,7 +128,7 @@ def _window(params: dict, zone: tzinfo, now: int) -> Window:
     if _present(params, "start"):
         start = _else(timestamps.parse(params["start"], zone), start)
     if _present(params, "end"):
-        end = timestamps.parse(params["end"], zone)
+        end = _end_of_second(timestamps.parse(params["end"], zone))
     if end is None and (start is not None or _present(params, "results")):
         end = now  # entries of the future are left out, except from a list that nothing narrows
     return Window(start=start, end=end)
@@ -136,6 +136,11 @@ def _window(params: dict, zone: tzinfo, now: int) -> Window:
 
 def _before(now: int, duration: int) -> int:
     return max(timestamps.EARLIEST, min(now - duration, timestamps.LATEST))
+
+
+def _end_of_second(moment: int | None) -> int | None:
+    """Printed times are cut off to seconds: what is printed as 12:00:07 is not later than that."""
+    return None if moment is None else moment - moment % timestamps.SECOND + timestamps.SECOND - 1
 
 
 def _else(value, otherwise):
@@ -208,7 +213,7 @@ def channel_object(channel: Channel, metadata: bool = False) -> dict:
         "created_at": channel.created_at,
         "updated_at": channel.updated_at,
         "last_entry_id": channel.counter.last_entry_id,
-        **({"metadata": channel.metadata} if metadata else {}),
+        **_without_blanks({"metadata": channel.metadata} if metadata else {}),
     }
 
 
@@ -285,7 +290,7 @@ def last_bucket(
     last_average and its sisters.
     """
     columns = ("created_at", *FIELD_NAMES)
-    rows = _rows(channel, columns, Window(), min(entries, MOST_AVERAGED))
+    rows = _rows(channel, columns, Window(), max(0, min(entries, MOST_AVERAGED)))
     if not rows or minutes < 1:
         raise NothingRecorded(f"channel {channel.id} has no entries to calculate with")
     rows = timescales.aggregate(function, minutes, columns, rows)[-1:]

@@ -93,16 +93,19 @@ def format_name() -> str:
 
     Accept counts only without a comma: a browser's list means HTML, which is always text here.
     """
-    suffix = _suffix()
-    if suffix:
-        return suffix.removeprefix(".")
-    asked = requests.query().get("format")
-    if asked:
-        return asked
+    named = _named_format()
+    if named:
+        return named
     accepted = request.environ.get("HTTP_ACCEPT", "")
     if "," in accepted:
         return ""
     return _ACCEPTED.get(accepted.partition(";")[0].strip().lower(), "")
+
+
+def _named_format() -> str:
+    """The format that the URL names, by suffix or parameter."""
+    suffix = _suffix()
+    return suffix.removeprefix(".") if suffix else requests.query().get("format", "")
 
 
 def _suffix() -> str | None:
@@ -123,28 +126,36 @@ _ACCEPTED = {
 
 
 def chosen_format(*offered: str):
-    """The format to answer in, one of those offered; FormatNotOffered for any other suffix."""
+    """The format to answer in, one of those offered; FormatNotOffered if the URL names another.
+
+    What Accept wishes for need not be there: text will always do.
+    """
     name = format_name()
-    if name not in offered:
+    if name in offered:
+        return FORMATS[name]
+    if _named_format():
         raise FormatNotOffered(
             f"there is no .{name[:20]} here: use {', '.join(filter(None, offered))}"
         )
-    return FORMATS[name]
+    return FORMATS[""]
 
 
 # --- answers --------------------------------------------------------------------------------------
 
 
-def answer(form, text: str, status: int = 200) -> bytes:
+def answer(form, text: str) -> bytes:
     """Answer a read. A browser may keep it, and asks next time whether it still holds."""
     body = text.encode()
-    if status < 400:
-        tag = f'W/"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
-        set_header("ETag", tag)
-        if tag in request.environ.get("HTTP_IF_NONE_MATCH", ""):
-            response.status = 304
-            return b""
-    return send(form.content_type, body, status)
+    tag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+    set_header("ETag", f"W/{tag}")
+    if _is_known(tag):
+        return send(form.content_type, b"", 304)
+    return send(form.content_type, body)
+
+
+def _is_known(tag: str) -> bool:
+    known = request.environ.get("HTTP_IF_NONE_MATCH", "")
+    return tag in known or known.strip() == "*"
 
 
 def answer_json(form, text: str) -> bytes:

@@ -24,7 +24,7 @@ def robots():
     return send(TXT.content_type, b"User-agent: *\nDisallow: /update\n")
 
 
-@door.route("/<:re:.*>", method="OPTIONS", lane="read")
+@door.route("<:re:.*>", method="OPTIONS", lane="read")
 def preflight():
     """What a browser asks before a request to another origin; the headers stand on every answer."""
     return send(TXT.content_type, b"")

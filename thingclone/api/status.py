@@ -17,6 +17,7 @@ from thingclone.history import FeedQuery
 from thingclone.numerals import whole
 
 STATUS = f"{CHANNEL}/<:re:status|statuses>"
+RECENT_FORMATS = ("json", "xml", "", "html")
 MOST_CSV_ROWS = 1_000_000
 
 lists = Door(refusals.minus_one("channel"))
@@ -35,7 +36,7 @@ def read_statuses(channel_id, suffix):
 
 @entries.get(f"{STATUS}/recent{SUFFIX}")
 def read_recent_statuses(channel_id, suffix):
-    form = chosen_format("json", "xml", "", "html")
+    form = chosen_format(*RECENT_FORMATS)
     channel = registry.channel(channel_id)
     if not channel.public:
         return answer(form, "Status are not public")
