@@ -20,10 +20,14 @@ def channel():
 @click.option(
     "--field", "labels", metavar="LABEL", multiple=True, help="Label of field 1, 2, ...; repeat it."
 )
-@click.option("--description", metavar="TEXT")
-@click.option("--latitude", metavar="DEGREES")
-@click.option("--longitude", metavar="DEGREES")
-@click.option("--elevation", metavar="METRES")
+@click.option("--description", metavar="TEXT", help="What the channel is about.")
+@click.option(
+    "--latitude", type=click.FloatRange(-90, 90), metavar="DEGREES", help="Where it is: north."
+)
+@click.option(
+    "--longitude", type=click.FloatRange(-180, 180), metavar="DEGREES", help="Where it is: east."
+)
+@click.option("--elevation", metavar="METRES", help="Where it is: above the sea.")
 @click.option(
     "--public/--private", default=False, show_default=True, help="Whether anybody may read it."
 )
