@@ -7,6 +7,7 @@ of the one that is open already.
 """
 
 import logging
+import re
 import sqlite3
 import threading
 from contextlib import contextmanager
@@ -26,8 +27,11 @@ BUSY_SECONDS = 30  # how long a writer waits for another process
 
 try:
     from psycopg import Error as _PsycopgError
+
+    _has_psycopg = True
 except ImportError:  # the extra `postgres` is not installed
     _PsycopgError = sqlite3.Error
+    _has_psycopg = False
 
 # What a query may raise: peewee's own classes, and the drivers' where a row is fetched later.
 DatabaseFailure = (peewee.PeeweeException, sqlite3.Error, _PsycopgError)
@@ -46,17 +50,20 @@ class Sqlite(peewee.SqliteDatabase):
     )
     PRAGMAS = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1}
 
-    def __init__(self, database, **parameters):
+    def __init__(self, database, host=None, **unknown):
+        if host:
+            raise ValueError("a file comes after three slashes, as in sqlite:///thingclone.db")
         if database in ("", ":memory:"):
             raise ValueError(
                 "a database in memory would forget everything: name a file, sqlite:///thingclone.db"
             )
+        if unknown:
+            raise ValueError(f"an SQLite file has no {', '.join(unknown)}")
+        folder = Path(database).resolve().parent
+        if not folder.is_dir():
+            raise ValueError(f"there is no folder {folder}")
         super().__init__(
-            database,
-            pragmas=self.PRAGMAS,
-            lock_type="IMMEDIATE",
-            timeout=BUSY_SECONDS,
-            **parameters,
+            database, pragmas=self.PRAGMAS, lock_type="IMMEDIATE", timeout=BUSY_SECONDS
         )
 
     @property
@@ -93,6 +100,12 @@ class Postgresql(peewee.PostgresqlDatabase):
     clustered = ""
 
     def __init__(self, database, **parameters):
+        if not _has_psycopg:
+            raise ValueError(
+                "PostgreSQL needs its driver: pip install 'thingclone[postgres]', and libpq5"
+            )
+        if not database:
+            raise ValueError("name a database: postgresql://USER@HOST/NAME")
         super().__init__(database, prefer_psycopg3=True, **parameters)
 
     @property
@@ -128,26 +141,38 @@ def connect(url: str) -> peewee.Database:
     scheme, separator, _ = url.partition("://")
     if not separator or scheme not in _DATABASES:
         raise ValueError(
-            f"{_without_password(url)} is no database URL: use sqlite:///FILE or postgresql://USER@HOST/NAME"
+            f"{_without_password(url)!r} is no database URL:"
+            " use sqlite:///FILE or postgresql://USER@HOST/NAME"
         )
-    parameters = db_url.parse(url, unquote_password=True, unquote_user=True)
-    if scheme == "sqlite" and "host" in parameters:
-        raise ValueError(f"{url} has no file name: three slashes, as in sqlite:///thingclone.db")
     if database.obj is not None and not database.is_closed():
         database.close()
-    database.initialize(_DATABASES[scheme](**parameters))
     try:
+        database.initialize(_DATABASES[scheme](**_parameters(url)))
         database.connection()
         migrate()
-    except DatabaseFailure as failure:
-        raise ValueError(f"{_without_password(url)} cannot be opened: {failure}") from failure
+    except (ValueError, *DatabaseFailure) as failure:
+        sentence = " ".join(str(failure).split())
+        raise ValueError(f"{_without_password(url)} cannot be opened: {sentence}") from failure
     return database.obj
 
 
+def _parameters(url: str) -> dict:
+    try:
+        return db_url.parse(url, unquote_password=True, unquote_user=True)
+    except ValueError:
+        # Its message would quote what it took for the port: the half of a password.
+        raise ValueError(
+            "the port must be a number, and a password has %2F for /, %3A for :, %40 for @"
+        ) from None
+
+
 def _without_password(url: str) -> str:
-    before, at, after = url.rpartition("@")
-    scheme_and_user, _, _ = before.rpartition(":")
-    return f"{scheme_and_user}:...@{after}" if at and "//" in scheme_and_user else url
+    return _PASSWORD.sub(r"\1:...@", _PASSWORD_PARAMETER.sub(r"\1...", url))
+
+
+# Everything up to the last @ is hidden: a password may hold an @, / or ? that should not be there.
+_PASSWORD = re.compile(r"^((?:\w+:/+)?+[^:@]*):.*@")
+_PASSWORD_PARAMETER = re.compile(r"([?&]password=).*", re.IGNORECASE)
 
 
 def migrate():
