@@ -9,7 +9,12 @@ from thingclone.models import Channel
 
 @click.group()
 def channel():
-    """Channels, their fields and keys."""
+    """Channels, their fields and keys.
+
+    \b
+    Example:
+      thingclone channel list
+    """
 
 
 @channel.command()
@@ -45,7 +50,9 @@ def channel():
 def add(name, login, labels, channel_id, write_key, read_key, as_json, **attributes):
     """Add the channel NAME and print its number and keys.
 
-    Example: thingclone channel add Greenhouse --field Temperature --field Humidity
+    \b
+    Example:
+      thingclone channel add Greenhouse --field Temperature --field Humidity
     """
     now = timestamps.now()
     user = accounts.user(login) if login else accounts.owner(now)
@@ -61,7 +68,9 @@ def add(name, login, labels, channel_id, write_key, read_key, as_json, **attribu
 def list_channels(as_json):
     """List all channels.
 
-    Example: thingclone channel list --json
+    \b
+    Example:
+      thingclone channel list --json
     """
     found = channels.all_channels()
     text = (
@@ -78,7 +87,9 @@ def list_channels(as_json):
 def show_channel(channel_id, as_json):
     """Show the channel ID: its fields, keys and last entry.
 
-    Example: thingclone channel show 1
+    \b
+    Example:
+      thingclone channel show 1
     """
     found = channels.complete_channel(channel_id)
     show(as_json, _document(found), _description(found))

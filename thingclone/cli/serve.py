@@ -21,7 +21,9 @@ MOST_LISTED = 20
 def serve(settings: Settings):
     """Serve devices and browsers until Ctrl-C or SIGTERM.
 
-    Example: thingclone serve --port 80 --database sqlite:////var/lib/thingclone/thingclone.db
+    \b
+    Example:
+      thingclone serve --port 80 --database sqlite:////var/lib/thingclone/thingclone.db
     """
     _log_to_stderr(settings.log_level)
     with failures_told():
