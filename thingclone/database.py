@@ -79,7 +79,7 @@ class Sqlite(peewee.SqliteDatabase):
         """
         return ""
 
-    def lock_for_migration(self):
+    def lock_setup(self):
         """BEGIN IMMEDIATE is lock enough."""
 
     def after_given_id(self, table: str):
@@ -119,7 +119,8 @@ class Postgresql(peewee.PostgresqlDatabase):
     def locking(self, table: str) -> str:
         return f" FOR UPDATE OF {table}"
 
-    def lock_for_migration(self):
+    def lock_setup(self):
+        """Until the transaction ends, no other ThingClone sets up tables or the first account."""
         self.execute_sql("SELECT pg_advisory_xact_lock(7467)")
 
     def after_given_id(self, table: str):
@@ -181,7 +182,7 @@ def migrate():
     if not _pending(runner):
         return
     with writing():
-        database.lock_for_migration()
+        database.lock_setup()
         pending = _pending(runner)
         if pending and runner.applied():
             database.back_up_before(pending[0])
@@ -196,7 +197,7 @@ def explained(failure: Exception) -> StorageFailed:
     """A failure of the database as a refusal whose reason a person can act on; the log has the
     rest.
     """
-    text = str(failure)
+    text = str(failure).partition("\nDETAIL:")[0]  # which would hold the values, keys as well
     log.error("the database failed: %s", text)
     for sign, reason in _REASONS:
         if sign in text:

@@ -44,10 +44,10 @@ def _log_to_stderr(level: str):
 
 def _introduction(url: str) -> str:
     """What there is; at the first start an account and a channel are made."""
-    if User.select().exists():
-        return _listing(channels.all_channels())
     now = timestamps.now()
-    owner = accounts.owner(now)
+    owner = accounts.first_user(now)
+    if owner is None:
+        return _listing(channels.all_channels())
     channel = channels.complete_channel(channels.add_channel(owner, FIRST_CHANNEL, now).id)
     return _welcome(owner, channel, url)
 
