@@ -113,7 +113,7 @@ def wait_until(is_so):
         time.sleep(0.01)
 
 
-def test_the_log_holds_no_key_and_no_password(channel, gardener, database_url):
+def test_the_log_holds_no_key(channel, gardener, database_url):
     secrets = [channel.write_key, channel.read_key, gardener.api_key, "WRONGKEY00000001"]
     with running(database_url, "--log-level", "debug") as server:
         for key in secrets:
