@@ -10,7 +10,7 @@ import logging
 import re
 import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import peewee
@@ -86,10 +86,13 @@ class Sqlite(peewee.SqliteDatabase):
         """AUTOINCREMENT counts on from the highest id by itself."""
 
     def back_up_before(self, migration: str):
-        copy = f"{self.place}.before-{migration}"
-        target = sqlite3.connect(copy)
-        self.connection().backup(target)
-        target.close()
+        copy = Path(f"{self.place}.before-{migration}")
+        unfinished = Path(f"{copy}.part")
+        # By a connection of its own: SQLite does not copy from one that is about to write.
+        source, target = sqlite3.connect(self.place), sqlite3.connect(unfinished)
+        with closing(source), closing(target):
+            source.backup(target)
+        unfinished.replace(copy)
         log.info("the database as it was before %s is kept in %s", migration, copy)
 
 
