@@ -66,6 +66,11 @@ class Sqlite(peewee.SqliteDatabase):
             database, pragmas=self.PRAGMAS, lock_type="IMMEDIATE", timeout=BUSY_SECONDS
         )
 
+    def rollback(self):
+        # When the disk is full, SQLite has rolled back by itself.
+        if self.connection().in_transaction:
+            super().rollback()
+
     @property
     def place(self) -> str:
         return str(Path(self.database).resolve())
