@@ -116,6 +116,24 @@ class Postgresql(peewee.PostgresqlDatabase):
             raise ValueError("name a database: postgresql://USER@HOST/NAME")
         super().__init__(database, prefer_psycopg3=True, **parameters)
 
+    def begin(self, isolation_level=None):
+        self._on_a_live_connection(super().begin, isolation_level)
+
+    def execute_sql(self, sql, params=None):
+        return self._on_a_live_connection(super().execute_sql, sql, params)
+
+    def _on_a_live_connection(self, deed, *arguments):
+        """Once more, if the server has ended the connection; within a transaction that is too
+        late.
+        """
+        try:
+            return deed(*arguments)
+        except peewee.DatabaseError:
+            if self.in_transaction() or self.is_closed() or not self.connection().closed:
+                raise
+        self.close()
+        return deed(*arguments)
+
     @property
     def place(self) -> str:
         host = self.connect_params.get("host", "localhost")
