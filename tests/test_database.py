@@ -46,12 +46,22 @@ def applied_migrations() -> list[str]:
     return [name for (name,) in execute("SELECT name FROM schema_migration ORDER BY name")]
 
 
+TYPES = {
+    "INT": "integer",
+    "AUTO": "integer",
+    "BIGINT": "bigint",
+    "TEXT": "text",
+    "BOOL": "boolean",
+}
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_models_and_tables_agree(database_url, model):
     fields = {field.column_name: field for field in model._meta.sorted_fields}
     columns = {column.name: column for column in database.get_columns(model._meta.table_name)}
     assert columns.keys() == fields.keys()
     for name, column in columns.items():
+        assert column.data_type.lower() == TYPES[fields[name].field_type], name
         # SQLite calls an INTEGER PRIMARY KEY nullable.
         assert column.null == fields[name].null or column.primary_key, name
 

@@ -109,9 +109,7 @@ class Postgresql(peewee.PostgresqlDatabase):
 
     def __init__(self, database, **parameters):
         if not _has_psycopg:
-            raise ValueError(
-                "PostgreSQL needs its driver: pip install 'thingclone[postgres]', and libpq5"
-            )
+            raise ValueError("PostgreSQL needs its driver, psycopg with libpq: pip install psycopg")
         if not database:
             raise ValueError("name a database: postgresql://USER@HOST/NAME")
         super().__init__(database, prefer_psycopg3=True, **parameters)

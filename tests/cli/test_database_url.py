@@ -154,5 +154,5 @@ def test_the_driver_of_postgresql_is_asked_for_by_name():
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         "Error: postgresql:///name cannot be opened:"
-        " PostgreSQL needs its driver: pip install 'thingclone[postgres]', and libpq5\n"
+        " PostgreSQL needs its driver, psycopg with libpq: pip install psycopg\n"
     )
