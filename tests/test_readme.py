@@ -24,6 +24,7 @@ VARIABLE = [
     (re.compile(r"\d{4}-\d\d-\d\d([T ])\d\d:\d\d:\d\d(Z| UTC)"), "TIME"),
     (re.compile(r"http://[0-9.]+:[0-9]+"), "ADDRESS"),
     (re.compile(r"^Data: .*$", re.MULTILINE), "Data: FILE"),
+    (re.compile("X-ThingClone-Reason", re.IGNORECASE), "X-ThingClone-Reason"),
 ]
 
 
