@@ -37,9 +37,11 @@ def serve(settings: Settings):
 
 
 def _log_to_stderr(level: str):
-    # Only our own logger: peewee's would print the keys that it looks up.
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Only our own logger: peewee's would print the keys that it looks up.
     logging.getLogger("thingclone").setLevel(level.upper())
+    # It warns each time that a request has to wait for a thread.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def _introduction(url: str) -> str:
