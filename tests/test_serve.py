@@ -8,7 +8,9 @@ from tests.servers import running
 def test_the_first_start_prints_two_urls_that_work(database_url):
     with running(database_url) as server:
         write_url = re.search(r"http://\S+(/update\?\S+)", server.output).group(1)
-        read_url = re.search(r"http://\S+(/channels/1/fields/\S+)", server.output).group(1)
+        read_url = re.search(
+            r"http://\S+(/channels/1/fields/1/last\.txt\?\S+)", server.output
+        ).group(1)
         assert server.get(write_url) == (200, "1")
         assert server.get(read_url) == (200, "42")
         assert server.stop()[0] == 0
