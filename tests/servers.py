@@ -36,24 +36,15 @@ def thingclone_json(*arguments: str, database_url: str):
 
 
 class Server:
-    """A running `thingclone serve` on 127.0.0.1."""
+    """A running `thingclone serve` on 127.0.0.1, with these arguments and environment variables."""
 
-    def __init__(self, database_url: str, *options: str, port: int = 0, as_user=list):
-        arguments = [
-            "serve",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            "--database",
-            database_url,
-        ]
+    def __init__(self, *arguments: str, as_user=list, **variables: str):
         self.process = subprocess.Popen(
-            as_user([*COMMAND, *arguments, *options]),
+            as_user([*COMMAND, "serve", *arguments]),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=os.environ | {"PYTHONUNBUFFERED": ""},
+            env=os.environ | {"PYTHONUNBUFFERED": ""} | variables,
         )
         self.output = ""
         for line in self.process.stdout:
@@ -78,9 +69,9 @@ class Server:
         except HTTPError as error:
             return error.code, error.read().decode()
 
-    def stop(self) -> tuple[int, str]:
-        """End it with SIGTERM: (exit status, what it logged)."""
-        self.process.send_signal(signal.SIGTERM)
+    def stop(self, signal_number: int = signal.SIGTERM) -> tuple[int, str]:
+        """End it with a signal: (exit status, what it logged)."""
+        self.process.send_signal(signal_number)
         _, log = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, log
 
@@ -91,8 +82,17 @@ class Server:
 
 @contextmanager
 def running(database_url: str, *options: str, port: int = 0, as_user=list):
-    """A server as long as the block lasts; `as_user` makes its command one of another user."""
-    server = Server(database_url, *options, port=port, as_user=as_user)
+    """A server on this database as long as the block lasts; `as_user` makes its command one of
+    another user.
+    """
+    place = ("--host", "127.0.0.1", "--port", str(port), "--database", database_url)
+    with ended(Server(*place, *options, as_user=as_user)) as server:
+        yield server
+
+
+@contextmanager
+def ended(server: Server):
+    """The server, which does not outlive the block."""
     try:
         yield server
     finally:

@@ -8,6 +8,7 @@ import secrets
 from peewee import fn
 
 from thingclone import keys
+from thingclone.database import database
 from thingclone.errors import BadRequest, Conflict, NoSuchThing
 from thingclone.models import User
 from thingclone.transactions import writing
@@ -52,7 +53,16 @@ def user(login: str) -> User:
 
 def owner(now: int) -> User:
     """The first account of this database; made if there is none."""
-    return User.select().order_by(User.id).first() or add_user(OWNER, now)
+    return first_user(now) or User.select().order_by(User.id).first()
+
+
+def first_user(now: int) -> User | None:
+    """The account of a first start; None where there is an account already."""
+    if User.select().exists():
+        return None
+    with writing():
+        database.lock_setup()  # two servers may start at once
+        return None if User.select().exists() else add_user(OWNER, now)
 
 
 def user_with_key(key) -> User | None:

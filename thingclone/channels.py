@@ -40,8 +40,9 @@ def add_channel(
     """A new channel with a write key and a read key; the number and keys that devices already have
     can be kept.
 
-    `labels` are those of field 1, 2, ...; `attributes` are columns of Channel. Conflict for a
-    number or key that is taken, BadRequest for what cannot be one.
+    `labels` are those of field 1, 2, ...; `attributes` are columns of Channel. Without a name it is
+    called by its number. Conflict for a number or key that is taken, BadRequest for what cannot be
+    one.
     """
     labels = list(labels)
     if len(labels) > len(FIELD_NAMES):
@@ -66,6 +67,9 @@ def add_channel(
         )
         if number:
             database.after_given_id("channels")
+        if not channel.name.strip():
+            channel.name = f"Channel {channel.id}"
+            channel.save(only=[Channel.name])
         channel.counter = Counter.create(channel=channel)
         ReadKey.create(channel=channel, api_key=read_key or keys.new_key(), created_at=now)
     return channel
@@ -85,7 +89,7 @@ def _check_free(channel_id: int | None, write_key: str | None, read_key: str | N
     for kind, key in (("write", write_key), ("read", read_key)):
         holder = key and _holder_of(keys.normal(key))
         if holder:
-            raise Conflict(f"the {kind} key {key} is taken: it is {holder}")
+            raise Conflict(f"the {kind} key {keys.masked(key)} is taken: it is {holder}")
 
 
 def _holder_of(key: str) -> str | None:
@@ -106,7 +110,8 @@ def _holder_of(key: str) -> str | None:
 
 def complete_channel(channel_id: int) -> Channel:
     """One channel with all that tells about it."""
-    found = _complete(Channel.select().where(Channel.id == channel_id))
+    is_possible = 1 <= channel_id <= LARGEST_ID  # a larger number is too large for the database
+    found = is_possible and _complete(Channel.select().where(Channel.id == channel_id))
     if not found:
         raise NoSuchThing(f"no channel {channel_id}")
     return found[0]

@@ -149,6 +149,16 @@ class Tagging(Stored):
         table_name = "taggings"
 
 
+class Pulse(Stored):
+    """The one row that /readyz writes to."""
+
+    beaten_at = BigIntegerField()
+
+    class Meta:
+        table_name = "pulse"
+        primary_key = False
+
+
 class Entry(Stored):
     """One row written at once. `entry_id` counts per channel from 1, in the order of arrival."""
 

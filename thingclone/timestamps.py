@@ -53,6 +53,11 @@ def spaced(moment: int, zone: tzinfo) -> str:
     return _local(seconds, zone).strftime("%Y-%m-%d %H:%M:%S %z")[:_LONGEST]
 
 
+def in_logs(second: int) -> str:
+    """01/May/2024:14:34:56 +0200, in the zone of this machine: the form of web servers' logs."""
+    return time.strftime("%d/%b/%Y:%H:%M:%S %z", time.localtime(second))
+
+
 @lru_cache(maxsize=1000)
 def _date(day: int) -> str:
     return (_EPOCH + timedelta(days=day)).strftime("%Y-%m-%d")

@@ -169,7 +169,7 @@ def _failures_noted():
 
 def _begin():
     _thread.failure = None
-    execute(database.begin_writing)
+    database.start_writing()
     _thread.depth = 1
     new_turn()  # from here on nobody else can change anything
 
@@ -185,7 +185,7 @@ def _commit():
     if _thread.failure:
         raise _thread.failure
     _run_at_commit()
-    execute("COMMIT")
+    database.finish_writing()
     _thread.depth = 0
 
 
@@ -193,7 +193,7 @@ def _roll_back():
     _thread.depth = 0
     _thread.at_commit.clear()
     forget()
-    database.end_transaction()
+    database.undo_writing()
 
 
 class Turn:

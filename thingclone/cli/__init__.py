@@ -11,7 +11,12 @@ from thingclone.cli.users import user
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="thingclone")
 def main():
-    """ThingClone: your own ThingSpeak."""
+    """ThingClone: your own ThingSpeak.
+
+    \b
+    Example:
+      thingclone serve --port 8080
+    """
 
 
 for command in (serve, user, channel):

@@ -9,7 +9,12 @@ from thingclone.models import Channel
 
 @click.group()
 def channel():
-    """Channels, their fields and keys."""
+    """Channels, their fields and keys.
+
+    \b
+    Example:
+      thingclone channel list
+    """
 
 
 @channel.command()
@@ -20,10 +25,14 @@ def channel():
 @click.option(
     "--field", "labels", metavar="LABEL", multiple=True, help="Label of field 1, 2, ...; repeat it."
 )
-@click.option("--description", metavar="TEXT")
-@click.option("--latitude", metavar="DEGREES")
-@click.option("--longitude", metavar="DEGREES")
-@click.option("--elevation", metavar="METRES")
+@click.option("--description", metavar="TEXT", help="What the channel is about.")
+@click.option(
+    "--latitude", type=click.FloatRange(-90, 90), metavar="DEGREES", help="Where it is: north."
+)
+@click.option(
+    "--longitude", type=click.FloatRange(-180, 180), metavar="DEGREES", help="Where it is: east."
+)
+@click.option("--elevation", metavar="METRES", help="Where it is: above the sea.")
 @click.option(
     "--public/--private", default=False, show_default=True, help="Whether anybody may read it."
 )
@@ -41,7 +50,9 @@ def channel():
 def add(name, login, labels, channel_id, write_key, read_key, as_json, **attributes):
     """Add the channel NAME and print its number and keys.
 
-    Example: thingclone channel add Greenhouse --field Temperature --field Humidity
+    \b
+    Example:
+      thingclone channel add Greenhouse --field Temperature --field Humidity
     """
     now = timestamps.now()
     user = accounts.user(login) if login else accounts.owner(now)
@@ -57,7 +68,9 @@ def add(name, login, labels, channel_id, write_key, read_key, as_json, **attribu
 def list_channels(as_json):
     """List all channels.
 
-    Example: thingclone channel list --json
+    \b
+    Example:
+      thingclone channel list --json
     """
     found = channels.all_channels()
     text = (
@@ -74,7 +87,9 @@ def list_channels(as_json):
 def show_channel(channel_id, as_json):
     """Show the channel ID: its fields, keys and last entry.
 
-    Example: thingclone channel show 1
+    \b
+    Example:
+      thingclone channel show 1
     """
     found = channels.complete_channel(channel_id)
     show(as_json, _document(found), _description(found))

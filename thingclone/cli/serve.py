@@ -21,7 +21,9 @@ MOST_LISTED = 20
 def serve(settings: Settings):
     """Serve devices and browsers until Ctrl-C or SIGTERM.
 
-    Example: thingclone serve --port 80 --database sqlite:////var/lib/thingclone/thingclone.db
+    \b
+    Example:
+      thingclone serve --port 80 --database sqlite:////var/lib/thingclone/thingclone.db
     """
     _log_to_stderr(settings.log_level)
     with failures_told():
@@ -36,17 +38,19 @@ def serve(settings: Settings):
 
 
 def _log_to_stderr(level: str):
-    # Only our own logger: peewee's would print the keys that it looks up.
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Only our own logger: peewee's would print the keys that it looks up.
     logging.getLogger("thingclone").setLevel(level.upper())
+    # It warns each time that a request has to wait for a thread.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def _introduction(url: str) -> str:
     """What there is; at the first start an account and a channel are made."""
-    if User.select().exists():
-        return _listing(channels.all_channels())
     now = timestamps.now()
-    owner = accounts.owner(now)
+    owner = accounts.first_user(now)
+    if owner is None:
+        return _listing(channels.all_channels())
     channel = channels.complete_channel(channels.add_channel(owner, FIRST_CHANNEL, now).id)
     return _welcome(owner, channel, url)
 

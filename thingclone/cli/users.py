@@ -10,7 +10,12 @@ from thingclone.cli.options import json_option, on_database, show
 
 @click.group()
 def user():
-    """Accounts and their user keys."""
+    """Accounts and their user keys.
+
+    \b
+    Example:
+      thingclone user add gardener
+    """
 
 
 @user.command()
@@ -26,7 +31,9 @@ def user():
 def add(login, email, password_stdin, as_json):
     """Add the account LOGIN and print its user key.
 
-    Example: thingclone user add gardener --email gardener@example.org
+    \b
+    Example:
+      thingclone user add gardener --email gardener@example.org
     """
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     added = accounts.add_user(login, timestamps.now(), email, password)

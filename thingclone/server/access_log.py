@@ -8,7 +8,6 @@ import os
 import re
 import select
 from functools import lru_cache
-from time import localtime, strftime
 
 from thingclone import timestamps
 
@@ -47,23 +46,24 @@ class AccessLog:
         )
 
     def flush(self):
-        """Write what was noted since the last time."""
+        """Write what was noted since the last time, as far as somebody reads it."""
         if self.dropped and self._takes_more():
-            self.lines.insert(
-                0, f"{self.dropped} lines of the access log were dropped: nobody read them\n"
-            )
+            self.lines.insert(0, f"{self.dropped} lines were dropped here: nobody read them\n")
             self.dropped = 0
         lines, self.lines = self.lines, []
         while lines:
-            count, size = 0, 0
+            count, size = 1, len(lines[0])
             while count < len(lines) and size + len(lines[count]) <= AT_ONCE:
                 size += len(lines[count])
                 count += 1
             if not self._takes_more():
                 self.dropped += len(lines)
                 return
-            os.write(self.descriptor, "".join(lines[: count or 1]).encode()[:AT_ONCE])
-            lines = lines[count or 1 :]
+            try:
+                os.write(self.descriptor, "".join(lines[:count]).encode()[:AT_ONCE])
+            except OSError:  # the reader is gone
+                return
+            lines = lines[count:]
 
     def _takes_more(self) -> bool:
         return any(event & select.POLLOUT for _, event in self._poll.poll(0))
@@ -71,7 +71,7 @@ class AccessLog:
 
 @lru_cache(maxsize=2)
 def _date(second: int) -> str:
-    return strftime("%d/%b/%Y:%H:%M:%S %z", localtime(second))
+    return timestamps.in_logs(second)
 
 
 def _quoted(text: str) -> str:

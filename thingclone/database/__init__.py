@@ -1,0 +1,126 @@
+"""The one database of this process: SQLite by default, PostgreSQL by URL. What differs between the
+two stands in this package alone.
+
+`database` is a stand-in until `connect(url)` fills it; the models are bound to it. Deeds read with
+`execute()` or peewee, and write inside `with writing():` (see `transactions`).
+"""
+
+import logging
+import re
+import sqlite3
+from pathlib import Path
+
+import peewee
+from playhouse import db_url, migrations
+
+from thingclone.database.postgresql import Postgresql, PsycopgError
+from thingclone.database.sqlite import Sqlite
+from thingclone.errors import StorageFailed
+
+log = logging.getLogger(__name__)
+
+database = peewee.DatabaseProxy()
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+# What a query may raise: peewee's own classes, and the drivers' where a row is fetched later.
+DatabaseFailure = (peewee.PeeweeException, sqlite3.Error, PsycopgError)
+
+_DATABASES = {"sqlite": Sqlite, "postgresql": Postgresql, "postgres": Postgresql}
+
+
+def connect(url: str) -> peewee.Database:
+    """Make the database of this URL the one of this process, its tables up to date. ValueError
+    tells what is wrong.
+    """
+    scheme, separator, _ = url.partition("://")
+    if not separator or scheme not in _DATABASES:
+        raise ValueError(
+            f"{_without_password(url)!r} is no database URL:"
+            " use sqlite:///FILE or postgresql://USER@HOST/NAME"
+        )
+    if database.obj is not None and not database.is_closed():
+        database.close()
+    try:
+        database.initialize(_DATABASES[scheme](**_parameters(url)))
+        database.connection()
+        migrate()
+    except (ValueError, *DatabaseFailure) as failure:
+        sentence = " ".join(str(failure).split())
+        raise ValueError(f"{_without_password(url)} cannot be opened: {sentence}") from failure
+    return database.obj
+
+
+def _parameters(url: str) -> dict:
+    try:
+        return db_url.parse(url, unquote_password=True, unquote_user=True)
+    except ValueError:
+        # Its message would quote what it took for the port: the half of a password.
+        raise ValueError(
+            "the port must be a number, and a password has %2F for /, %3A for :, %40 for @"
+        ) from None
+
+
+def _without_password(url: str) -> str:
+    return _PASSWORD.sub(r"\1:...@", _PASSWORD_PARAMETER.sub(r"\1...", url))
+
+
+# Everything up to the last @ is hidden: a password may hold an @, / or ? that should not be there.
+_PASSWORD = re.compile(r"^((?:\w+:/+)?+[^:@]*):.*@")
+_PASSWORD_PARAMETER = re.compile(r"([?&]password=).*", re.IGNORECASE)
+
+
+def migrate():
+    """Run the numbered files in `migrations/` that this database has not seen yet."""
+    runner = migrations.Runner(database.obj, str(MIGRATIONS))
+    if not _pending(runner):
+        return
+    with database.atomic():
+        database.lock_setup()
+        pending = _pending(runner)
+        if pending and runner.applied():
+            database.back_up_before(pending[0])
+        runner.up()
+
+
+def _pending(runner) -> list[str]:
+    return [migration.name for migration in runner.status() if not migration.applied]
+
+
+# --- queries --------------------------------------------------------------------------------------
+
+
+def execute(sql: str, parameters=()):
+    """A cursor over the rows of a hand-written statement, with `?` for parameters on both
+    databases.
+    """
+    return database.obj.run(sql, parameters)
+
+
+def execute_many(sql: str, rows: list[tuple]):
+    """The same statement for each of the rows."""
+    database.obj.run_many(sql, rows)
+
+
+def explained(failure: Exception) -> StorageFailed:
+    """A failure of the database as a refusal whose reason a person can act on; the log has the
+    rest.
+    """
+    text = str(failure).partition("\nDETAIL:")[0]  # which would hold the values, keys as well
+    log.error("the database failed: %s", text)
+    for sign, reason in _REASONS:
+        if sign in text:
+            return StorageFailed(reason)
+    return StorageFailed("the database failed; the log of ThingClone tells more")
+
+
+_REASONS = (
+    ("database or disk is full", "the disk is full: nothing can be stored until there is space"),
+    ("No space left", "the disk is full: nothing can be stored until there is space"),
+    ("readonly database", "the database file or its folder is read-only"),
+    ("disk I/O error", "the disk fails or is full: nothing can be stored just now"),
+    ("database is locked", "the database is locked by another program"),
+    ("unable to open", "the database file cannot be opened"),
+    ("malformed", "the database file is damaged: restore a backup"),
+    ("connection", "the database server cannot be reached"),
+)

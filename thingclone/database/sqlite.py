@@ -1,0 +1,126 @@
+"""SQLite: what is particular about a database that is a file."""
+
+import fcntl
+import logging
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import peewee
+
+log = logging.getLogger(__name__)
+
+BUSY_SECONDS = 30  # how long a command waits for another writer; the server's loop never waits
+
+
+class Sqlite(peewee.SqliteDatabase):
+    """A file. WAL lets readers go on beside the writer; FULL has every commit on the disk before
+    it returns.
+    """
+
+    # A deleted channel's number is never given again.
+    id_column = "INTEGER PRIMARY KEY AUTOINCREMENT"
+    # A table in the order of its key: half the size, and no second look-up.
+    clustered = " WITHOUT ROWID"
+    PRAGMAS = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1}
+
+    def __init__(self, database, host=None, **unknown):
+        if host:
+            raise ValueError("a file comes after three slashes, as in sqlite:///thingclone.db")
+        if database in ("", ":memory:"):
+            raise ValueError(
+                "a database in memory would forget everything: name a file, sqlite:///thingclone.db"
+            )
+        if unknown:
+            raise ValueError(f"an SQLite file has no {', '.join(unknown)}")
+        folder = Path(database).resolve().parent
+        if not folder.is_dir():
+            raise ValueError(f"there is no folder {folder}")
+        super().__init__(
+            database, pragmas=self.PRAGMAS, lock_type="IMMEDIATE", timeout=BUSY_SECONDS
+        )
+
+    @property
+    def place(self) -> str:
+        return str(Path(self.database).resolve())
+
+    # --- statements -------------------------------------------------------------------------------
+
+    def run(self, sql: str, parameters):
+        # Past peewee, whose bookkeeping costs more than such a statement.
+        return self.connection().execute(sql, parameters)
+
+    def run_many(self, sql: str, rows: list[tuple]):
+        self.connection().executemany(sql, rows)
+
+    def locking(self, table: str) -> str:
+        """What ends a SELECT that locks its rows of this table: nothing, for whoever writes has
+        locked all.
+        """
+        return ""
+
+    def after_given_id(self, table: str):
+        """AUTOINCREMENT counts on from the highest id by itself."""
+
+    # --- transactions -----------------------------------------------------------------------------
+
+    def start_writing(self):
+        """Open a transaction, in which nobody else can write."""
+        self.run("BEGIN IMMEDIATE", ())
+
+    def finish_writing(self):
+        """Have all that was written on the disk."""
+        self.run("COMMIT", ())
+
+    def undo_writing(self):
+        """Roll back whatever is open. When the disk is full, SQLite has done that by itself."""
+        if self.connection().in_transaction:
+            self.run("ROLLBACK", ())
+
+    def rollback(self):
+        if self.connection().in_transaction:
+            super().rollback()
+
+    def version_of_data(self) -> int:
+        """A number that changes when another connection has committed."""
+        return self.run("PRAGMA data_version", ()).fetchone()[0]
+
+    def never_wait(self):
+        """From now on this thread's writes fail at once while somebody else writes."""
+        self.run("PRAGMA busy_timeout = 0", ())
+
+    def is_busy(self, failure: Exception) -> bool:
+        """Whether this is only somebody else's transaction that stands in the way."""
+        return "database is locked" in str(failure)
+
+    # --- setting up -------------------------------------------------------------------------------
+
+    def claim(self):
+        """Be the only server on this file until the process ends; ValueError if there is one."""
+        lock = Path(f"{self.place}.lock").open("a+")  # noqa: SIM115 - open as long as we live
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.seek(0)
+            raise ValueError(
+                f"{self.place} is served already, by process {lock.read().strip() or '?'}: "
+                "several servers can share a PostgreSQL database, not an SQLite file"
+            ) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        self._claim = lock
+
+    def lock_setup(self):
+        """Until the transaction ends, nobody else sets up anything: BEGIN IMMEDIATE sees to it."""
+
+    def back_up_before(self, migration: str):
+        copy = Path(f"{self.place}.before-{migration}")
+        unfinished = Path(f"{copy}.part")
+        # By a connection of its own: SQLite does not copy from one that is about to write.
+        source, target = sqlite3.connect(self.place), sqlite3.connect(unfinished)
+        with closing(source), closing(target):
+            source.backup(target)
+        unfinished.replace(copy)
+        log.info("the database as it was before %s is kept in %s", migration, copy)
