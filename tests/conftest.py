@@ -5,11 +5,11 @@ greenhouse.
 import pytest
 from webtest import TestApp
 
-from tests.postgresql import cluster
+from tests.postgresql import cluster, empty
 from tests.servers import running
 from thingclone import accounts, channels, timestamps
 from thingclone.app import create_app
-from thingclone.database import connect, database, execute
+from thingclone.database import connect, database
 from thingclone.settings import Settings
 
 NOON = timestamps.parse("2024-05-01 12:00:00", timestamps.UTC)
@@ -55,8 +55,7 @@ def database_url(request, tmp_path):
     else:
         url = request.getfixturevalue("postgresql_url")
         connect(url)
-        tables = set(database.get_tables()) - {"schema_migration", "pulse"}
-        execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        empty()
     yield url
     database.close()
 

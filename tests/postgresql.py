@@ -8,7 +8,11 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+from peewee import sort_models
+
 from tests.tools import as_nobody, need, run
+from thingclone.database import database, execute
+from thingclone.models import Stored
 
 NAME = "thingclone"
 
@@ -41,3 +45,12 @@ def cluster():
             control("stop", "-m", "immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def empty():
+    """Forget every row, count ids from 1 again; for so few rows much faster than TRUNCATE."""
+    with database.atomic():
+        for model in reversed(sort_models(Stored.__subclasses__())):
+            model.delete().execute()
+        for (sequence,) in execute("SELECT sequencename FROM pg_sequences").fetchall():
+            execute(f"ALTER SEQUENCE {sequence} RESTART")
