@@ -296,6 +296,11 @@ def test_nobody_gets_zipped_what_he_did_not_ask_for(client, long_list, offer):
     assert len(answer.json["feeds"]) == 32
 
 
+def test_a_short_answer_is_not_worth_zipping(client, greenhouse):
+    answer = undecoded(client, "/channels/1417/feeds/last.json", "gzip")
+    assert (answer.text, answer.headers.get("Content-Encoding")) == (LAST, None)
+
+
 def test_a_zipped_answer_keeps_its_coding_without_headers(client, long_list):
     answer = undecoded(client, f"{long_list}?headers=false", "gzip")
     assert sorted(answer.headers) == [

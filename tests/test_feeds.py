@@ -396,6 +396,8 @@ def test_many_late_entries_do_not_push_out_the_others(client, public_channel):
     assert ids(client, "results=2010") == list(range(4991, 5001)) + list(range(1, 2001))
     assert ids(client, "results=5&end=2024-04-30T06:30:00Z") == list(range(3797, 3802))
     assert ids(client, "days=1") == list(range(1, 2001))
+    assert ids(client, "results=0") == []
+    assert ids(client, "results=-5") == []
 
 
 # --- which columns --------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from statistics import median
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as given_settings
 from hypothesis import strategies as some
 
 from thingclone import timescales, timestamps
@@ -196,6 +197,7 @@ def test_a_decimal_comma_is_printed_from_its_row_on():
     entries = rows("1.5", "2,5", "3.5", minutes=10)
     assert [row[1] for row in aggregated("sum", 10, entries)] == ["1.5", "2,5", "3,5"]
     assert calculated("average", "1,5", "2.5") == "2,0"
+    assert calculated("average", "1.5", "2,5") == "2,0"
     assert calculated("timescale", "1,5") == "1,5"
 
 
@@ -244,6 +246,7 @@ VALUES = some.one_of(some.none(), some.just("text"), some.integers(1, 9999).map(
                      some.integers(100, 9999).map(lambda number: str(number / 100)))  # fmt: skip
 
 
+@given_settings(deadline=None)
 @given(
     function=some.sampled_from(("sum", "average", "median")),
     minutes=some.sampled_from(sorted(timescales.VALID_MINUTES)),
