@@ -9,7 +9,7 @@ from tests.postgresql import cluster, empty
 from tests.servers import running
 from thingclone import accounts, channels, timestamps
 from thingclone.app import create_app
-from thingclone.database import connect, database
+from thingclone.database import connect, database, execute
 from thingclone.settings import Settings
 
 NOON = timestamps.parse("2024-05-01 12:00:00", timestamps.UTC)

@@ -53,4 +53,5 @@ def empty():
         for model in reversed(sort_models(Stored.__subclasses__())):
             model.delete().execute()
         for (sequence,) in execute("SELECT sequencename FROM pg_sequences").fetchall():
-            execute(f"ALTER SEQUENCE {sequence} RESTART")
+            if not sequence.startswith("schema_migration"):
+                execute(f"ALTER SEQUENCE {sequence} RESTART")

@@ -8,6 +8,8 @@ from thingclone.transactions import writing
 def beat(now: int):
     """Write to the database, at most once a second; raises what would befall a device's write."""
     with writing():
-        (beaten_at,) = execute("SELECT beaten_at FROM pulse").fetchone()
-        if not beaten_at <= now < beaten_at + SECOND:
+        row = execute("SELECT beaten_at FROM pulse").fetchone()
+        if row is None:
+            execute("INSERT INTO pulse (beaten_at) VALUES (?)", (now,))
+        elif not row[0] <= now < row[0] + SECOND:
             execute("UPDATE pulse SET beaten_at = ?", (now,))

@@ -84,6 +84,5 @@ def up(migrator, db):
             WHERE overtaken_by IS NOT NULL""",
         # One row that /readyz writes to.
         "CREATE TABLE pulse (beaten_at BIGINT NOT NULL)",
-        "INSERT INTO pulse (beaten_at) VALUES (0)",
     ):
         db.execute_sql(statement)
