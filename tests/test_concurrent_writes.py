@@ -93,7 +93,7 @@ SCRIPT = """
 import json, sys
 from thingclone import recording, timestamps
 from thingclone.database import connect
-from thingclone.recording import Update
+from thingclone.updates import Update
 from thingclone.settings import Settings
 
 url, name, writes, *keys = sys.argv[1:]

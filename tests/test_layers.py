@@ -17,7 +17,16 @@ TREES = {module: ast.parse(path.read_text()) for module, path in FILES.items()}
 LAYERS = {
     "words": {"errors", "settings", "timestamps", "timescales", "formats", "numerals", "keys"},
     "memory": {"models", "database", "transactions"},
-    "deeds": {"recording", "history", "registry", "accounts", "channels", "health"},
+    "deeds": {
+        "updates",
+        "queries",
+        "recording",
+        "history",
+        "registry",
+        "accounts",
+        "channels",
+        "health",
+    },
     "doors": {"api"},
     "app": {"app"},
     "server": {"server"},

@@ -6,7 +6,7 @@ from thingclone import recording, timestamps
 from thingclone.api import refusals, requests
 from thingclone.api.door import CHANNEL, Door, explain, send
 from thingclone.formats import JSON
-from thingclone.recording import BulkUpdate
+from thingclone.updates import BulkUpdate
 
 door = Door(refusals.json_error_object)
 

@@ -19,9 +19,9 @@ from thingclone.api.door import (
 )
 from thingclone.errors import NothingRecorded
 from thingclone.formats import JSON, TXT
-from thingclone.history import FeedQuery
 from thingclone.models import FIELD_COUNT, FIELD_NAMES, Channel
 from thingclone.numerals import whole
+from thingclone.queries import FeedQuery
 
 FEEDS = f"{CHANNEL}/<:re:feeds?>"
 FIELD = f"{CHANNEL}/<:re:fields?>/<number:re:[^/.]+>"

@@ -13,8 +13,8 @@ from thingclone.api.door import (
     chosen_format,
     format_name,
 )
-from thingclone.history import FeedQuery
 from thingclone.numerals import whole
+from thingclone.queries import FeedQuery
 
 STATUS = f"{CHANNEL}/<:re:status|statuses>"
 RECENT_FORMATS = ("json", "xml", "", "html")

@@ -4,7 +4,7 @@ from thingclone import history, registry
 from thingclone.api import refusals, requests
 from thingclone.api.door import NOT_CACHED, Door, chosen_format, set_header
 from thingclone.formats import CSV
-from thingclone.history import FeedQuery
+from thingclone.queries import FeedQuery
 
 door = Door(refusals.minus_one_400)
 

@@ -9,7 +9,8 @@ from thingclone.api import refusals, requests
 from thingclone.api.door import Door, explain, format_name, send
 from thingclone.errors import NoSuchThing
 from thingclone.formats import FORMATS, TXT
-from thingclone.recording import Recorded, Update
+from thingclone.recording import Recorded
+from thingclone.updates import Update
 
 _VALUES = tuple(f"field{number}" for number in range(1, 9))
 # The order of the write echo; json's is today's, xml's the older one.
