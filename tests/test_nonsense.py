@@ -30,9 +30,9 @@ READS = [
 # No parameter of a group keeps another one from being looked at.
 GROUPS = [
     "results days minutes start end timezone status location metadata min max round timescale sum "
-    "callback prepend append headers page tag latitude longitude distance average median created_at",
+    "callback prepend append headers page tag latitude longitude distance average median",
     "start_entry_id end_entry_id offset key field_id average round channel_ids elevation field1",
-    "format sum username lat long field1",
+    "format sum username lat long field1 created_at",
 ]
 VALUES = [
     "",

@@ -18,6 +18,7 @@ from thingclone.errors import NothingRecorded
 from thingclone.formats import Feed
 from thingclone.models import FIELD_NAMES, Channel
 from thingclone.queries import LOCATION, FeedQuery, Window
+from thingclone.transactions import Memory
 
 STATUS_DAYS = 1
 RECENT_STATUSES = 30
@@ -99,11 +100,13 @@ def _rounded(columns: tuple, rows: list, query: FeedQuery) -> list:
 # --- single entries -------------------------------------------------------------------------------
 
 
+# Single entries: dashboards and switches ask for the same newest ones again and again.
+_memory = Memory()
+
+
 def last(channel: Channel, query: FeedQuery, fields=FIELD_NAMES) -> Feed:
     """The entry that came last, whatever its time."""
-    return _entry(
-        channel, query, fields, "channel_id = ? ORDER BY entry_id DESC LIMIT 1", (channel.id,)
-    )
+    return _single(channel, _last_id(channel), query, query.columns(channel, fields))
 
 
 def last_of_field(channel: Channel, number: int, query: FeedQuery, fields) -> Feed:
@@ -113,26 +116,29 @@ def last_of_field(channel: Channel, number: int, query: FeedQuery, fields) -> Fe
 
 def entry(channel: Channel, entry_id: int | None, query: FeedQuery, fields=FIELD_NAMES) -> Feed:
     """One entry. NothingRecorded if there is none of this id."""
-    condition = "channel_id = ? AND entry_id = ?"
-    return _entry(channel, query, fields, condition, (channel.id, min(entry_id or 0, MOST_ENTRIES)))
-
-
-def _entry(channel: Channel, query: FeedQuery, fields, condition: str, parameters: tuple) -> Feed:
-    columns = query.columns(channel, fields)
-    rows = _select(columns, condition, parameters)
-    if not rows:
-        raise NothingRecorded(f"channel {channel.id} has no such entry")
-    return Feed(None, columns, _rounded(columns, rows, query), query.zone)
+    return _single(channel, entry_id, query, query.columns(channel, fields))
 
 
 def status(channel: Channel, entry_id: int | None, query: FeedQuery) -> Feed:
     """The status of one entry, of the last where no id is given."""
-    columns = ("created_at", "entry_id", "status")
-    wanted = channel.counter.last_entry_id if entry_id is None else min(entry_id, MOST_ENTRIES)
-    rows = _select(columns, "channel_id = ? AND entry_id = ?", (channel.id, wanted))
-    if not rows:
-        raise NothingRecorded(f"channel {channel.id} has no such entry")
-    return Feed(None, columns, rows, query.zone)
+    wanted = _last_id(channel) if entry_id is None else entry_id
+    return _single(channel, wanted, query, ("created_at", "entry_id", "status"))
+
+
+def _last_id(channel: Channel) -> int | None:
+    return channel.counter.last_entry_id
+
+
+def _single(channel: Channel, entry_id: int | None, query: FeedQuery, columns: tuple) -> Feed:
+    wanted = channel.id, min(entry_id or 0, MOST_ENTRIES)
+    facts = _memory.facts()
+    rows = facts.get((wanted, columns))
+    if rows is None:
+        rows = _select(columns, "channel_id = ? AND entry_id = ?", wanted)
+        if not rows:
+            raise NothingRecorded(f"channel {channel.id} has no such entry")
+        facts[wanted, columns] = rows
+    return Feed(None, columns, _rounded(columns, rows, query), query.zone)
 
 
 def recent_statuses(channel: Channel) -> list[dict]:

@@ -27,7 +27,10 @@ def whole(value) -> int:
     """The number that a text begins with, 0 if with none: "12abc" is 12, "1e999" is 1. Ruby's
     `to_i`.
     """
-    match = _WHOLE.match(str(value))
+    text = str(value)
+    if len(text) < MOST_DIGITS and text.isascii() and text.isdigit():
+        return min(int(text), BIGGEST)
+    match = _WHOLE.match(text)
     if not match:
         return 0
     sign, digits = match.groups()

@@ -124,10 +124,10 @@ def _store(channel: Channel, entries: list[tuple[int, dict]], now: int, settings
     for name in FIELD_NAMES:
         if name in newest_of:
             setattr(counter, name, newest_of[name])
-    if transactions.generation() is None:
-        _save_counter(channel)
-    else:
+    if transactions.is_remembered():
         transactions.at_commit(channel.id, partial(_save_counter, channel))
+    else:
+        _save_counter(channel)
     return entry_id
 
 

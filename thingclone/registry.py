@@ -2,13 +2,13 @@
 and 2.3).
 """
 
-import threading
 from types import SimpleNamespace
 
-from thingclone import keys, transactions
+from thingclone import keys
 from thingclone.database import database, execute
 from thingclone.errors import AuthRequired, NoSuchThing, ReadDenied
 from thingclone.models import Channel, Counter
+from thingclone.transactions import Memory
 
 _CHANNEL_NAMES = tuple(field.name for field in Channel._meta.sorted_fields)
 _COUNTER_NAMES = tuple(field.name for field in Counter._meta.sorted_fields)
@@ -22,49 +22,25 @@ _SELECT = (
 )
 
 
-class _Memory(threading.local):
-    """Channels and keys that this thread has read, where it may keep them (see
-    `transactions.generation`).
-    """
-
-    generation = None
-
-    def __init__(self):
-        self._clear()
-
-    def _clear(self):
-        self.by_id: dict[int, Channel] = {}
-        self.by_key: dict[str, Channel] = {}
-        self.opened: set[tuple[int, str]] = set()
-
-    def current(self) -> "_Memory":
-        """This memory, without what may be outdated."""
-        generation = transactions.generation()
-        if generation is None or generation != self.generation:
-            self._clear()
-            self.generation = generation
-        return self
-
-    def keep(self, channel: Channel | None) -> Channel | None:
-        """The same object stands for a channel by number and by key: its counter moves with every
-        write.
-        """
-        if channel is None:
-            return None
-        channel = self.by_id.setdefault(channel.id, channel)
-        return self.by_key.setdefault(keys.normal(channel.write_key), channel)
+# Channels by number and by write key, and the keys that may read them.
+_memory = Memory()
 
 
-_memory = _Memory()
+def _keep(channel: Channel | None) -> Channel | None:
+    """One object stands for a channel by number and by key: its counter moves with every write."""
+    if channel is None:
+        return None
+    facts = _memory.facts()
+    channel = facts.setdefault(channel.id, channel)
+    return facts.setdefault(keys.normal(channel.write_key), channel)
 
 
 def channel(channel_id: int | str) -> Channel:
     """The channel of this number, with its `counter`."""
     number = int(channel_id) if len(str(channel_id)) <= 10 else 0
-    memory = _memory.current()
-    found = memory.by_id.get(number)
+    found = _memory.facts().get(number)
     if found is None and 0 < number < 2**31:
-        found = memory.keep(_find("channels.id = ?", number))
+        found = _keep(_find("channels.id = ?", number))
     if found is None:
         raise NoSuchThing(f"no channel {str(channel_id)[:50]}")
     return found
@@ -88,14 +64,13 @@ def key_may_read(channel: Channel, key) -> bool:
         return False
     if normal == keys.normal(channel.write_key):
         return True
-    opened = _memory.current().opened
-    if (channel.id, normal) in opened:
-        return True
-    wanted = "SELECT 1 FROM read_keys WHERE channel_id = ? AND upper(api_key) = ?"
-    opens = execute(wanted, (channel.id, normal)).fetchone() is not None
-    if opens:
-        opened.add((channel.id, normal))
-    return opens
+    facts = _memory.facts()
+    if (channel.id, normal) not in facts:
+        wanted = "SELECT 1 FROM read_keys WHERE channel_id = ? AND upper(api_key) = ?"
+        if execute(wanted, (channel.id, normal)).fetchone() is None:
+            return False
+        facts[channel.id, normal] = True
+    return True
 
 
 def settings_to_show(channel_id: int | str, key) -> tuple[Channel, bool]:
@@ -119,10 +94,9 @@ def channel_to_write(key) -> Channel:
         raise AuthRequired(
             "a write needs the channel's write key: api_key=..., or the header X-THINGSPEAKAPIKEY"
         )
-    memory = _memory.current()
-    found = memory.by_key.get(normal)
+    found = _memory.facts().get(normal)
     if found is None:
-        found = memory.keep(_find("upper(channels.write_key) = ?", normal, lock=True))
+        found = _keep(_find("upper(channels.write_key) = ?", normal, lock=True))
     if found is None:
         raise AuthRequired(_what_kind_of_key(normal))
     return found

@@ -65,14 +65,6 @@ writer_lock = _WriterLock()
 _thread = _Thread()
 
 
-def generation() -> int | None:
-    """A number that changes when what this thread has read of channels and keys may be outdated.
-
-    None: it must read them anew each time. Only the server's loop may remember them.
-    """
-    return _thread.generation if _thread.remembers else None
-
-
 def forget():
     """What this thread remembers is outdated: it has changed channels, or undone something."""
     _thread.generation += 1
@@ -92,6 +84,31 @@ def new_turn():
         if version != _thread.seen_version:
             _thread.seen_version = version
             forget()
+
+
+class Memory(threading.local):
+    """What a thread has read from the database and keeps until it may be outdated.
+
+    Only the server's loop keeps anything; for all others it is empty each time.
+    """
+
+    MOST = 10_000
+
+    def __init__(self):
+        self._facts: dict = {}
+        self._generation = -1
+
+    def facts(self) -> dict:
+        """The facts that hold, to be read and added to."""
+        is_outdated = self._generation != _thread.generation or len(self._facts) > self.MOST
+        if is_outdated or not _thread.remembers:
+            self._facts, self._generation = {}, _thread.generation
+        return self._facts
+
+
+def is_remembered() -> bool:
+    """Whether this thread keeps what it has read, so that it need not be written at once."""
+    return _thread.remembers
 
 
 @contextmanager

@@ -62,11 +62,9 @@ def _remembered(read_body) -> dict:
 
 def _with_key(found: dict, environ: dict) -> dict:
     key = _key_header(environ)
-    if key is None:
-        key = next(
-            (found[name] for name in ("key", "api_key", "apikey") if found.get(name) is not None),
-            None,
-        )
+    for name in ("key", "api_key", "apikey"):
+        if key is None:
+            key = found.get(name)
     found["api_key"] = key
     if found.get("headers") == "false":
         environ[BARE] = True

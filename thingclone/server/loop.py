@@ -218,7 +218,6 @@ class Server(TcpWSGIServer):
         for _ in range(ACCEPTED_AT_ONCE):
             try:
                 client, address = self.socket.accept()
-                self.set_socket_options(client)
             except BlockingIOError:
                 return
             except OSError as error:
