@@ -20,6 +20,7 @@ LAYERS = {
     "deeds": {
         "updates",
         "queries",
+        "selection",
         "recording",
         "history",
         "registry",

@@ -7,7 +7,7 @@ printed here, because each format has its own way with them. Pure: no HTTP, no d
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, tzinfo
 from xml.sax.saxutils import escape
 
@@ -15,19 +15,37 @@ from thingclone import timestamps
 from thingclone.errors import Refusal
 
 
-@dataclass(frozen=True)
 class Feed:
-    """A channel's entries answering a query: `columns` name the values of each of the `rows`,
+    """A channel's entries answering a query: `columns` name the values of each of the `rows`, the
     oldest first.
 
     `channel` is what the answer says of the channel itself, in order; None where it says nothing.
-    Moments stay numbers.
+    Moments stay numbers. Rows may be a function that gets them, and `written` one that may have
+    them as text: `written("json")`, None if it has not.
     """
 
-    channel: dict | None
-    columns: tuple[str, ...]
-    rows: list[tuple]
-    zone: tzinfo = UTC
+    def __init__(
+        self,
+        channel: dict | None,
+        columns: tuple[str, ...],
+        rows: list[tuple] | Callable[[], list[tuple]],
+        zone: tzinfo = UTC,
+        written: Callable[[str], str | None] | None = None,
+    ):
+        self.channel = channel
+        self.columns = columns
+        self.zone = zone
+        self._rows = rows
+        self._written = written
+
+    @property
+    def rows(self) -> list[tuple]:
+        if callable(self._rows):
+            self._rows = self._rows()
+        return self._rows
+
+    def written(self, kind: str) -> str | None:
+        return self._written(kind) if self._written else None
 
 
 # What the name of an attribute tells of its type, everywhere in the API.
@@ -53,16 +71,20 @@ class Json:
     content_type = "application/json; charset=utf-8"
 
     def feed(self, feed: Feed) -> str:
-        return self.thing("channel", {"channel": feed.channel, "feeds": _records(feed)}, feed.zone)
+        channel = self.thing("channel", feed.channel, feed.zone)
+        written = feed.written("json")
+        if written is None:
+            feeds = self.thing("feeds", _records(feed), feed.zone)
+        else:
+            feeds = f"[{_escaped(written)}]"
+        return f'{{"channel":{channel},"feeds":{feeds}}}'
 
     def entry(self, feed: Feed) -> str:
         return self.thing("feed", _records(feed)[0], feed.zone)
 
     def thing(self, root: str, thing, zone: tzinfo = UTC) -> str:
         text = json.dumps(_presentable(thing, zone), ensure_ascii=False, separators=(",", ":"))
-        for character, code in _JSON_ESCAPES:
-            text = text.replace(character, code)
-        return text
+        return _escaped(text)
 
     def nothing(self, kind: str) -> str:
         return "-1"
@@ -86,8 +108,14 @@ class Xml:
     content_type = "application/xml; charset=utf-8"
 
     def feed(self, feed: Feed) -> str:
-        feeds = [record | {"id": None} for record in _records(feed)]
-        return self.thing("channel", feed.channel | {"feeds": feeds}, feed.zone).rstrip("\n")
+        written = feed.written("xml")
+        if written is None:
+            feeds = [record | {"id": None} for record in _records(feed)]
+            return self.thing("channel", feed.channel | {"feeds": feeds}, feed.zone).rstrip("\n")
+        channel = self.thing("channel", feed.channel, feed.zone).removesuffix("</channel>\n")
+        if not written:
+            return f'{channel}  <feeds type="array"/>\n</channel>'
+        return f'{channel}  <feeds type="array">\n{written}  </feeds>\n</channel>'
 
     def entry(self, feed: Feed) -> str:
         return self.thing("feed", _records(feed)[0] | {"id": None}, feed.zone)
@@ -112,7 +140,8 @@ class Csv:
     content_type = "text/csv; charset=utf-8"
 
     def feed(self, feed: Feed) -> str:
-        return self.header(feed.columns) + self.rows(feed)
+        written = feed.written("csv")
+        return self.header(feed.columns) + (self.rows(feed) if written is None else written)
 
     def header(self, columns: tuple) -> str:
         return ",".join(columns) + "\n"
@@ -145,6 +174,12 @@ _JSON_ESCAPES = (
     ("\u2028", "\\u2028"),
     ("\u2029", "\\u2029"),
 )
+
+
+def _escaped(text: str) -> str:
+    for character, code in _JSON_ESCAPES:
+        text = text.replace(character, code)
+    return text
 
 
 def _records(feed: Feed) -> list[dict]:

@@ -2,22 +2,18 @@
 
 read() and its sisters answer a FeedQuery with a Feed, for `formats` to print. Who may read is
 decided in registry.
-
-Entries are stored in the order of their ids, and nearly always that is the order of their times
-too. An entry that is older than one before it is marked (`overtaken_by`) and has a small index of
-its own. So a window of time is a range of ids, found by bisection, and whatever came late to it: no
-second index over millions of entries.
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
+from datetime import UTC
+from functools import partial
 
 from thingclone import timescales, timestamps
-from thingclone.database import execute
 from thingclone.errors import NothingRecorded
 from thingclone.formats import Feed
 from thingclone.models import FIELD_NAMES, Channel
 from thingclone.queries import LOCATION, FeedQuery, Window
+from thingclone.selection import LARGEST_ID, Selection, select
 from thingclone.transactions import Memory
 
 STATUS_DAYS = 1
@@ -25,7 +21,6 @@ RECENT_STATUSES = 30
 MOST_AVERAGED = 100  # entries behind last_average and its sisters
 STREAMED_AT_ONCE = 1000
 LOOKED_THROUGH = 10_000  # newest entries that are searched for a status
-MOST_ENTRIES = 2**31 - 1  # the largest entry id
 
 
 # --- feeds ----------------------------------------------------------------------------------------
@@ -37,14 +32,31 @@ def read(channel: Channel, query: FeedQuery, fields, most: int) -> Feed:
     """
     columns = query.columns(channel, fields)
     limit = most if query.results is None else min(query.results, most)
-    rows = _rows(channel, columns, query.window, limit)
-    if query.function:
-        rows = timescales.aggregate(query.function, query.minutes, columns, rows)
+    selection = Selection(channel, query.window, limit)
+    about = channel_object(channel, query.metadata)
+    if query.is_plain:
+        return _selected(about, columns, selection, query)
+    rows = _aggregated(selection, columns, query.function, query.minutes)
     if query.minimum is not None or query.maximum is not None:
         rows = timescales.within(columns, rows, query.minimum, query.maximum)
-    return Feed(
-        channel_object(channel, query.metadata), columns, _rounded(columns, rows, query), query.zone
-    )
+    return Feed(about, columns, _rounded(columns, rows, query), query.zone)
+
+
+def _aggregated(selection: Selection, columns: tuple, function: str | None, minutes: int) -> list:
+    if not function:
+        return selection.rows(columns)
+    if function == "timescale":
+        return timescales.first_rows(minutes, selection.rows(columns))
+    table = selection.table(("created_at", *(name for name in columns if name in FIELD_NAMES)))
+    return timescales.calculated_rows(function, minutes, table, columns)
+
+
+def _selected(about: dict, columns: tuple, selection: Selection, query: FeedQuery) -> Feed:
+    """A feed of entries as they are, which the database may write itself."""
+    written = None
+    if query.zone is UTC:
+        written = partial(selection.text, columns=columns)
+    return Feed(about, columns, partial(selection.rows, columns), query.zone, written)
 
 
 def statuses(channel: Channel, query: FeedQuery, most: int) -> Feed:
@@ -54,9 +66,8 @@ def statuses(channel: Channel, query: FeedQuery, most: int) -> Feed:
     columns = ("created_at", "entry_id", "status")
     limit = most if query.results is None else min(query.results, most)
     about = {name: getattr(channel, name) for name in ("name", *LOCATION)}
-    return Feed(
-        _without_blanks(about), columns, _rows(channel, columns, query.window, limit), query.zone
-    )
+    selection = Selection(channel, query.window, limit)
+    return _selected(_without_blanks(about), columns, selection, query)
 
 
 def stream(channel: Channel, query: FeedQuery) -> Iterator[Feed]:
@@ -64,7 +75,7 @@ def stream(channel: Channel, query: FeedQuery) -> Iterator[Feed]:
     columns = query.columns(channel, FIELD_NAMES)
     last_id = 0
     while True:
-        rows = _select(
+        rows = select(
             ("entry_id", *columns), "channel_id = ? AND entry_id > ? ORDER BY entry_id LIMIT ?",
             (channel.id, last_id, STREAMED_AT_ONCE),
         )  # fmt: skip
@@ -130,11 +141,11 @@ def _last_id(channel: Channel) -> int | None:
 
 
 def _single(channel: Channel, entry_id: int | None, query: FeedQuery, columns: tuple) -> Feed:
-    wanted = channel.id, min(entry_id or 0, MOST_ENTRIES)
+    wanted = channel.id, min(entry_id or 0, LARGEST_ID)
     facts = _memory.facts()
     rows = facts.get((wanted, columns))
     if rows is None:
-        rows = _select(columns, "channel_id = ? AND entry_id = ?", wanted)
+        rows = select(columns, "channel_id = ? AND entry_id = ?", wanted)
         if not rows:
             raise NothingRecorded(f"channel {channel.id} has no such entry")
         facts[wanted, columns] = rows
@@ -145,7 +156,7 @@ def recent_statuses(channel: Channel) -> list[dict]:
     """The newest entries that have a status, newest first, of the last few thousand entries."""
     columns = ("created_at", "entry_id", "status")
     oldest = (channel.counter.last_entry_id or 0) - LOOKED_THROUGH
-    rows = _select(
+    rows = select(
         columns,
         "channel_id = ? AND entry_id > ? AND status <> '' ORDER BY entry_id DESC LIMIT ?",
         (channel.id, oldest, RECENT_STATUSES),
@@ -167,79 +178,9 @@ def last_bucket(
     last_average and its sisters.
     """
     columns = ("created_at", *FIELD_NAMES)
-    rows = _rows(channel, columns, Window(), max(0, min(entries, MOST_AVERAGED)))
-    if not rows or minutes < 1:
+    selection = Selection(channel, Window(), max(0, min(entries, MOST_AVERAGED)))
+    table = selection.table(columns)
+    if not table.moments or minutes < 1:
         raise NothingRecorded(f"channel {channel.id} has no entries to calculate with")
-    rows = timescales.aggregate(function, minutes, columns, rows)[-1:]
+    rows = timescales.calculated_rows(function, minutes, table, columns)[-1:]
     return rows[0] if decimals is None else timescales.rounded(columns, rows, decimals)[0]
-
-
-# --- rows -----------------------------------------------------------------------------------------
-
-
-def _select(columns: tuple, condition: str, parameters: tuple) -> list[tuple]:
-    return execute(_sql(columns, condition), parameters).fetchall()
-
-
-@lru_cache(maxsize=1000)
-def _sql(columns: tuple, condition: str) -> str:
-    return f"SELECT {', '.join(columns)} FROM entries WHERE {condition}"
-
-
-def _rows(channel: Channel, columns: tuple, window: Window, limit: int) -> list[tuple]:
-    """The newest rows of a window, in ascending order of (created_at, entry_id)."""
-    first_id = max(1, window.first_id or 1)
-    last_id = min(
-        channel.counter.last_entry_id or 0,
-        MOST_ENTRIES if window.last_id is None else window.last_id,
-    )
-    sorted_by = ("created_at", "entry_id")
-    wanted = sorted_by + columns
-    rows = _rows_in_order(channel, wanted, window, first_id, last_id, limit)
-    late = _late_rows(channel, wanted, window, first_id, last_id, limit)
-    if late:
-        rows = sorted(rows + late, key=lambda row: row[:2])[-limit:]
-    return [row[2:] for row in rows]
-
-
-def _rows_in_order(
-    channel: Channel, columns: tuple, window: Window, first_id: int, last_id: int, limit: int
-) -> list:
-    if window.start is not None:
-        first_id = max(first_id, _first_id_since(channel, window.start))
-    if window.end is not None:
-        last_id = min(last_id, _first_id_since(channel, window.end + 1) - 1)
-    if first_id > last_id or limit < 1:
-        return []
-    condition = """channel_id = ? AND entry_id BETWEEN ? AND ? AND overtaken_by IS NULL
-        ORDER BY entry_id DESC LIMIT ?"""
-    return _select(columns, condition, (channel.id, first_id, last_id, limit))[::-1]
-
-
-def _late_rows(
-    channel: Channel, columns: tuple, window: Window, first_id: int, last_id: int, limit: int
-) -> list:
-    condition = """channel_id = ? AND overtaken_by IS NOT NULL AND created_at BETWEEN ? AND ?
-        AND entry_id BETWEEN ? AND ? ORDER BY created_at DESC, entry_id DESC LIMIT ?"""
-    start = timestamps.EARLIEST if window.start is None else window.start
-    end = timestamps.LATEST if window.end is None else window.end
-    return _select(columns, condition, (channel.id, start, end, first_id, last_id, limit))
-
-
-def _first_id_since(channel: Channel, moment: int) -> int:
-    """The smallest id from which on no entry was recorded in order before this moment; found by
-    bisection.
-    """
-    low, high = 1, (channel.counter.last_entry_id or 0) + 1
-    while low < high:
-        middle = (low + high) // 2
-        found = _select(
-            ("entry_id", "coalesce(overtaken_by, created_at)"),
-            "channel_id = ? AND entry_id >= ? ORDER BY entry_id LIMIT 1",
-            (channel.id, middle),
-        )
-        if not found or found[0][1] >= moment:
-            high = middle
-        else:
-            low = found[0][0] + 1
-    return low

@@ -63,6 +63,12 @@ class FeedQuery:
             maximum=real(params["max"]) if _present(params, "max") else None,
         )
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether entries are wanted as they are."""
+        is_limited = self.minimum is not None or self.maximum is not None
+        return not self.function and self.decimals is None and not is_limited
+
     def columns(self, channel: Channel, fields) -> tuple[str, ...]:
         """The columns of a feed: of these fields only the labelled ones; no entry id where buckets
         are asked for.

@@ -5,9 +5,11 @@ Rows are tuples in ascending order of time: `created_at` (a moment) first, the r
 names it. Pure functions.
 """
 
-import re
+import json
+from bisect import bisect_left
+from dataclasses import dataclass
 from functools import reduce
-from itertools import groupby
+from math import inf
 from operator import add
 
 from thingclone.numerals import fixed_text, float_text, numeric, strict_real, whole
@@ -24,9 +26,6 @@ VALID_MINUTES = frozenset((10, 15, 20, 30, 60, 240, 720, 1440))
 # ones are left out.
 MOST_BUCKETS = 100_000
 
-# One match for a whole column: its values joined by a blank line each, every one a plain number.
-_ALL_PLAIN = re.compile(r"(?:[+-]?[0-9]+(?:\.[0-9]+)?\n)*")
-
 
 def bucket_minutes(value) -> int | None:
     """The minutes that a parameter asks for (`daily` is 1440, "10abc" is 10), or None for a value
@@ -36,27 +35,75 @@ def bucket_minutes(value) -> int | None:
     return minutes if minutes in VALID_MINUTES else None
 
 
-def aggregate(function: str, minutes: int, columns: tuple, rows: list) -> list:
-    """The rows of the buckets of so many minutes, aligned to 1970 UTC, empty ones between the
-    others included.
+def first_rows(minutes: int, rows: list) -> list:
+    """The rows of `timescale`: of each bucket the first entry as it is, dated at its start."""
+    spans = _spans([row[0] for row in rows], minutes * MINUTE)
+    firsts = [(start, *rows[first][1:]) for start, first, _ in spans]
+    return _with_empty_buckets(firsts, minutes * MINUTE)
 
-    `timescale` keeps the first entry of a bucket as it is; `sum`, `average` and `median` give each
-    field a float as text and leave out all else. The divisor of `average` is the number of entries
-    in the bucket.
+
+def calculated_rows(function: str, minutes: int, table: "Table", columns: tuple) -> list:
+    """The rows of `sum`, `average` and `median`.
+
+    Each field is a float as text; all other columns are left out. The divisor of `average` is the
+    number of entries in the bucket.
     """
-    if not rows:
-        return []
-    length = minutes * MINUTE
-    starts = [row[0] // length * length for row in rows]
-    spans = _spans(starts)
-    by_column = dict(zip(columns, zip(*rows, strict=True), strict=True))
-    if function == "timescale":
-        values = {name: [by_column[name][first] for first, _ in spans] for name in columns}
-    else:
-        fields = {name: column for name, column in by_column.items() if name.startswith("field")}
-        values = dict.fromkeys(columns, [None] * len(spans)) | _calculate(function, fields, spans)
-    values["created_at"] = [starts[first] for first, _ in spans]
-    return _with_empty_buckets(list(zip(*values.values(), strict=True)), length, len(columns))
+    spans = _spans(table.moments, minutes * MINUTE)
+    values = dict.fromkeys(columns, [None] * len(spans)) | _calculate(function, table, spans)
+    values["created_at"] = [start for start, _, _ in spans]
+    return _with_empty_buckets(list(zip(*values.values(), strict=True)), minutes * MINUTE)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Entries column by column, to calculate with: their moments, and of each field the numbers,
+    None for what does not count as one. From entry `comma_from` on, decimal commas are printed.
+    """
+
+    moments: list[int]
+    numbers: dict[str, list[float | None]]
+    comma_from: float = inf
+
+    @classmethod
+    def from_rows(cls, columns: tuple, rows: list) -> "Table":
+        """From rows whose first column is `created_at`, all others fields."""
+        values = [[row[place] for row in rows] for place in range(len(columns))]
+        numbers = [[numeric(value) if value else None for value in some] for some in values[1:]]
+        commas = (
+            place
+            for some, counted in zip(values[1:], numbers, strict=True)
+            for place, (value, number) in enumerate(zip(some, counted, strict=True))
+            if number is not None and "," in value
+        )
+        return cls(
+            values[0], dict(zip(columns[1:], numbers, strict=True)), min(commas, default=inf)
+        )
+
+    @classmethod
+    def from_texts(cls, count: int, columns: tuple, texts: list[str]) -> "Table | None":
+        """From the values of each column with commas between them, `null` for none; None if they
+        are not all plain.
+        """
+        numbers = [_plain_numbers(text) for text in texts]
+        if any(column is None or len(column) != count for column in numbers):
+            return None
+        return cls(list(map(int, numbers[0])), dict(zip(columns[1:], numbers[1:], strict=True)))
+
+
+_IN_PLAIN_NUMBERS = b"0123456789.-,nul"
+_decode = json.JSONDecoder(parse_int=float).decode
+
+
+def _plain_numbers(text: str) -> list[float | None] | None:
+    """Thousands of numbers at once, if they all look like -21.5: what JSON takes for a number is
+    one here too, but for exponents.
+    """
+    if text.encode().translate(None, _IN_PLAIN_NUMBERS):
+        return None
+    try:
+        return _decode(f"[{text}]")
+    except ValueError:
+        return None
 
 
 def within(columns: tuple, rows: list, minimum: float | None, maximum: float | None) -> list:
@@ -99,55 +146,40 @@ def _field_places(columns: tuple) -> list[int]:
     return [place for place, name in enumerate(columns) if name.startswith("field")]
 
 
-def _spans(starts: list[int]) -> list[tuple[int, int]]:
-    """[first, end) of the rows of each bucket that has any."""
+def _spans(moments: list[int], length: int) -> list[tuple[int, int, int]]:
+    """(start, first, end) of each bucket that has any rows: it holds those from first to before
+    end. The buckets are aligned to 1970 UTC.
+    """
     spans, first = [], 0
-    for _, group in groupby(starts):
-        end = first + len(list(group))
-        spans.append((first, end))
+    while first < len(moments):
+        start = moments[first] // length * length
+        end = bisect_left(moments, start + length, first)
+        spans.append((start, first, end))
         first = end
     return spans
 
 
-def _calculate(function: str, columns: dict, spans: list) -> dict:
-    """The text of each field in each bucket. From the first bucket with a decimal comma on, commas
-    are printed.
-    """
+def _calculate(function: str, table: Table, spans: list) -> dict:
+    """The text of each field in each bucket."""
     calculate = {"sum": _sum, "average": _average, "median": _median}[function]
-    numbers = {name: _numbers(column) for name, column in columns.items()}
-    comma_from = min((_first_comma(column) for column in columns.values()), default=float("inf"))
 
-    def text(column, first, end):
-        number = calculate(column[first:end])
+    def text(numbers, first, end):
+        number = calculate(numbers[first:end])
         if number is None:
             return None
         printed = float_text(number)
-        return printed.replace(".", ",") if end > comma_from else printed
+        return printed.replace(".", ",") if end > table.comma_from else printed
 
-    return {name: [text(column, *span) for span in spans] for name, column in numbers.items()}
-
-
-def _numbers(column) -> list[float | None]:
-    """The float of each value of a column, None for those that do not count as numbers."""
-    try:
-        if _ALL_PLAIN.fullmatch("\n".join(column) + "\n"):
-            return list(map(float, column))
-    except TypeError:  # a null among the values
-        pass
-    return [numeric(value) if value else None for value in column]
-
-
-def _first_comma(column) -> float:
-    for place, value in enumerate(column):
-        if value and "," in value and numeric(value) is not None:
-            return place
-    return float("inf")
+    return {
+        name: [text(numbers, first, end) for _, first, end in spans]
+        for name, numbers in table.numbers.items()
+    }
 
 
 def _sum(values: list) -> float | None:
     # Added one by one from the left: Python's sum() corrects rounding errors since 3.12, Ruby's +
     # does not.
-    numbers = [number for number in values if number is not None]
+    numbers = [number for number in values if number is not None] if None in values else values
     return reduce(add, numbers) if numbers else None
 
 
@@ -164,10 +196,11 @@ def _median(values: list) -> float | None:
     return numbers[middle] if len(numbers) % 2 else (numbers[middle - 1] + numbers[middle]) / 2
 
 
-def _with_empty_buckets(rows: list, length: int, width: int) -> list:
-    if (rows[-1][0] - rows[0][0]) // length >= MOST_BUCKETS:
+def _with_empty_buckets(rows: list, length: int) -> list:
+    """The rows, and a blank one for each bucket between them."""
+    if not rows or (rows[-1][0] - rows[0][0]) // length >= MOST_BUCKETS:
         return rows
-    blank = (None,) * (width - 1)
+    blank = (None,) * (len(rows[0]) - 1)
     by_start = {row[0]: row for row in rows}
     return [
         by_start.get(start, (start, *blank)) for start in range(rows[0][0], rows[-1][0] + 1, length)

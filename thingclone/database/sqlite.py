@@ -9,6 +9,9 @@ from pathlib import Path
 
 import peewee
 
+from thingclone.database import feed_sql
+from thingclone.timescales import Table
+
 log = logging.getLogger(__name__)
 
 BUSY_SECONDS = 30  # how long a command waits for another writer; the server's loop never waits
@@ -62,6 +65,16 @@ class Sqlite(peewee.SqliteDatabase):
 
     def after_given_id(self, table: str):
         """AUTOINCREMENT counts on from the highest id by itself."""
+
+    # --- feeds ------------------------------------------------------------------------------------
+
+    writes_feeds = True
+
+    def feed_text(self, kind: str, columns: tuple, bounds: tuple[int, int, int]) -> str | None:
+        return feed_sql.feed_text(self.run, kind, columns, bounds)
+
+    def feed_table(self, columns: tuple, bounds: tuple[int, int, int]) -> Table | None:
+        return feed_sql.feed_table(self.run, columns, bounds)
 
     # --- transactions -----------------------------------------------------------------------------
 
