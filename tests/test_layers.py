@@ -19,6 +19,7 @@ LAYERS = {
     "memory": {"models", "database", "transactions"},
     "deeds": {
         "updates",
+        "bulk_updates",
         "queries",
         "selection",
         "recording",

@@ -80,7 +80,8 @@ class Channel(Stored):
         """Label a field of this object; storing that is up to the caller."""
         setattr(self, field, label)
         self.updated_at = now
-        self.__dict__.pop("labels", None)
+        for remembered in ("labels", "unlabelled"):
+            self.__dict__.pop(remembered, None)
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -93,6 +94,11 @@ class Channel(Stored):
             for name in FIELD_NAMES
             if (label := getattr(self, name)) and not label.isspace()
         }
+
+    @cached_property
+    def unlabelled(self) -> frozenset[str]:
+        """The fields that have never had a label, and get one when they are written to."""
+        return frozenset(name for name in FIELD_NAMES if getattr(self, name) is None)
 
 
 class Counter(Stored):

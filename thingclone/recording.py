@@ -3,16 +3,19 @@
 Who may write where is decided in registry; how the answer looks, in formats.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
 
 from thingclone import registry, timestamps, transactions
-from thingclone.database import execute, execute_many
-from thingclone.errors import AuthRequired, BadRequest, TooLarge, TooSoon
+from thingclone.bulk_updates import BulkUpdate
+from thingclone.database import execute, insert_columns
+from thingclone.errors import AuthRequired, BadRequest, TooSoon
 from thingclone.models import FIELD_NAMES, Channel
 from thingclone.settings import Settings
 from thingclone.transactions import writing
-from thingclone.updates import BulkUpdate, Message, Update
+from thingclone.updates import Update
 
 
 @dataclass(frozen=True)
@@ -33,31 +36,26 @@ def record(update: Update, now: int, settings: Settings) -> Recorded:
         if not update.unlimited:
             _check_interval(channel, now, settings)
         created_at = now if update.created_at is None else update.created_at
-        entry_id = _store(channel, [(created_at, update.values)], now, settings)
+        entry_id = _store(channel, created_at, update.values, now, settings)
     return Recorded(channel.id, entry_id, created_at)
 
 
 def record_all(channel_id: int | str, bulk: BulkUpdate, now: int, settings: Settings) -> int:
     """Store the entries of a bulk write, all or none; how many they are.
 
-    Of messages with the same time the last is kept. TooLarge beyond `max_bulk` messages, TooSoon
-    within the interval, NoSuchThing and AuthRequired if there is no such channel or it has another
-    write key.
+    Of messages with the same time the last is kept. TooSoon within the interval, NoSuchThing and
+    AuthRequired if there is no such channel or it has another write key.
     """
-    if len(bulk.messages) > settings.max_bulk:
-        raise TooLarge(
-            f"{len(bulk.messages)} messages in one bulk write: the limit is {settings.max_bulk}"
-        )
     with writing():
         addressed = registry.channel(channel_id)
         channel = registry.channel_to_write(bulk.key)
         if channel.id != addressed.id:
             raise AuthRequired(f"this is the write key of another channel than {addressed.id}")
         _check_interval(channel, now, settings)
-        entries = _dated(bulk.messages, channel, now)
-        if entries:
-            _store(channel, entries, now, settings)
-    return len(entries)
+        moments, columns = _without_doubles(_moments(bulk, channel, now), bulk.columns)
+        if moments:
+            _store_all(channel, moments, columns, now, settings)
+    return len(moments)
 
 
 def _check_interval(channel: Channel, now: int, settings: Settings):
@@ -70,26 +68,30 @@ def _check_interval(channel: Channel, now: int, settings: Settings):
         )
 
 
-def _dated(messages: list[Message], channel: Channel, now: int) -> list[tuple[int, dict]]:
-    """(created_at, values) of each message; deltas count from the channel's last entry, or so that
-    they end now.
+def _moments(bulk: BulkUpdate, channel: Channel, now: int) -> list[int]:
+    """The time of each message; deltas count from the channel's last entry, or so that they end
+    now.
     """
-    if all(message.delta is None for message in messages):
-        dated = [(message.created_at, message.values) for message in messages]
-    elif any(message.delta is None for message in messages):
-        raise BadRequest("updates must not mix created_at and delta_t")
-    else:
-        moment = _last_moment(channel)
-        if moment is None:
-            moment = now - sum(message.delta for message in messages)
-        dated = []
-        for message in messages:
-            moment += message.delta
-            dated.append((moment, message.values))
-        if not timestamps.EARLIEST <= dated[0][0] <= moment <= timestamps.LATEST:
-            raise BadRequest("the sum of delta_t leads beyond the calendar")
-    last_of_its_time = {created_at: place for place, (created_at, _) in enumerate(dated)}
-    return [entry for place, entry in enumerate(dated) if last_of_its_time[entry[0]] == place]
+    if bulk.moments is not None:
+        return bulk.moments
+    start = _last_moment(channel)
+    if start is None:
+        start = now - sum(bulk.deltas)
+    moments = list(accumulate(bulk.deltas, initial=start))[1:]
+    if moments and not timestamps.EARLIEST <= moments[0] <= moments[-1] <= timestamps.LATEST:
+        raise BadRequest("the sum of delta_t leads beyond the calendar")
+    return moments
+
+
+def _without_doubles(moments: list[int], columns: dict[str, list]) -> tuple[list, dict]:
+    """Of entries with the same time the last."""
+    last_of_its_time = {moment: place for place, moment in enumerate(moments)}
+    if len(last_of_its_time) == len(moments):
+        return moments, columns
+    kept = sorted(last_of_its_time.values())
+    return [moments[place] for place in kept], {
+        name: [column[place] for place in kept] for name, column in columns.items()
+    }
 
 
 def _last_moment(channel: Channel) -> int | None:
@@ -100,39 +102,84 @@ def _last_moment(channel: Channel) -> int | None:
     return row[0] if row else None
 
 
-_COLUMNS = (*FIELD_NAMES, "latitude", "longitude", "elevation", "status")
-_INSERT = f"""INSERT INTO entries
-    (channel_id, entry_id, created_at, overtaken_by, {", ".join(_COLUMNS)})
-    VALUES ({", ".join("?" * (4 + len(_COLUMNS)))})"""
+# --- storing --------------------------------------------------------------------------------------
+
+_VALUES = (*FIELD_NAMES, "latitude", "longitude", "elevation", "status")
+_COLUMNS = ("channel_id", "entry_id", "created_at", "overtaken_by", *_VALUES)
+_INSERT = f"INSERT INTO entries ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 
 
-def _store(channel: Channel, entries: list[tuple[int, dict]], now: int, settings: Settings) -> int:
-    """Insert the entries and count them; the id of the last."""
-    if settings.auto_label:
-        _label_new_fields(channel, entries, now)
+def _store(
+    channel: Channel, created_at: int, values: dict[str, str], now: int, settings: Settings
+) -> int:
+    """Insert one entry and count it; its id."""
+    if settings.auto_label and channel.unlabelled:
+        _label(channel, values, now)
     counter = channel.counter
-    entry_id, newest_at = counter.last_entry_id or 0, counter.newest_at
-    rows, newest_of = [], {}
-    for created_at, values in entries:
-        entry_id += 1
-        overtaken_by = newest_at if newest_at is not None and newest_at > created_at else None
-        newest_at = created_at if overtaken_by is None else newest_at
-        rows.append((channel.id, entry_id, created_at, overtaken_by, *map(values.get, _COLUMNS)))
-        newest_of |= dict.fromkeys(values, entry_id)
-    execute_many(_INSERT, rows)
-    counter.last_entry_id, counter.last_write_at, counter.newest_at = entry_id, now, newest_at
+    entry_id, newest_at = (counter.last_entry_id or 0) + 1, counter.newest_at
+    overtaken_by = newest_at if newest_at is not None and newest_at > created_at else None
+    execute(_INSERT, (channel.id, entry_id, created_at, overtaken_by, *map(values.get, _VALUES)))
+    if overtaken_by is None:
+        counter.newest_at = created_at
     for name in FIELD_NAMES:
-        if name in newest_of:
-            setattr(counter, name, newest_of[name])
-    if transactions.is_remembered():
-        transactions.at_commit(channel.id, partial(_save_counter, channel))
-    else:
-        _save_counter(channel)
+        if name in values:
+            setattr(counter, name, entry_id)
+    _count(channel, entry_id, now)
     return entry_id
+
+
+def _store_all(
+    channel: Channel, moments: list[int], columns: dict[str, list], now: int, settings: Settings
+):
+    """Insert entries, given column by column, and count them."""
+    if settings.auto_label and channel.unlabelled:
+        _label(
+            channel, [name for name in columns if _place_of_last(columns[name]) is not None], now
+        )
+    counter = channel.counter
+    first_id = (counter.last_entry_id or 0) + 1
+    newest_at = moments[0] if counter.newest_at is None else counter.newest_at
+    place = {
+        "channel_id": [channel.id] * len(moments),
+        "entry_id": range(first_id, first_id + len(moments)),
+        "created_at": moments,
+    }
+    insert_columns("entries", place | _overtaken(moments, newest_at) | columns)
+    counter.newest_at = max(newest_at, *moments)
+    for name in FIELD_NAMES:
+        last = _place_of_last(columns.get(name, ()))
+        if last is not None:
+            setattr(counter, name, first_id + last)
+    _count(channel, first_id + len(moments) - 1, now)
+
+
+def _overtaken(moments: list[int], newest_at: int) -> dict[str, list]:
+    """The column `overtaken_by`: for each entry the latest time before it, if it is older than
+    that. Left out where all come in order.
+    """
+    if newest_at <= moments[0] and moments == sorted(moments):
+        return {}
+    before = accumulate([newest_at, *moments[:-1]], max)
+    latest_and_own = zip(before, moments, strict=True)
+    return {"overtaken_by": [latest if latest > own else None for latest, own in latest_and_own]}
+
+
+def _place_of_last(column: list) -> int | None:
+    """Where the last value of a column stands; None if it has none."""
+    places = range(len(column) - 1, -1, -1)
+    return next((place for place in places if column[place] is not None), None)
 
 
 _COUNTED = ("last_entry_id", "last_write_at", "newest_at", *FIELD_NAMES)
 _COUNT = f"UPDATE counters SET {', '.join(f'{name} = ?' for name in _COUNTED)} WHERE channel_id = ?"
+
+
+def _count(channel: Channel, last_entry_id: int, now: int):
+    channel.counter.last_entry_id, channel.counter.last_write_at = last_entry_id, now
+    if transactions.is_remembered():
+        transactions.at_commit(channel.id, partial(_save_counter, channel))
+    else:
+        _save_counter(channel)
 
 
 def _save_counter(channel: Channel):
@@ -140,17 +187,12 @@ def _save_counter(channel: Channel):
     execute(_COUNT, (*counted, channel.id))
 
 
-def _label_new_fields(channel: Channel, entries: list[tuple[int, dict]], now: int):
-    """Label fields that are written to for the first time, or reads would not show them.
-
-    An empty label was set by the owner, to hide the field: it stays.
-    """
-    unlabelled = [name for name in FIELD_NAMES if getattr(channel, name) is None]
-    for name in unlabelled:
-        if any(name in values for _, values in entries):
-            label = name.replace("field", "Field ")
-            execute(
-                f"UPDATE channels SET {name} = ?, updated_at = ? WHERE id = ? AND {name} IS NULL",
-                (label, now, channel.id),
-            )
-            channel.set_label(name, label, now)
+def _label(channel: Channel, written: Iterable[str], now: int):
+    """Label fields that are written to for the first time, or reads would not show them."""
+    for name in channel.unlabelled.intersection(written):
+        label = name.replace("field", "Field ")
+        execute(
+            f"UPDATE channels SET {name} = ?, updated_at = ? WHERE id = ? AND {name} IS NULL",
+            (label, now, channel.id),
+        )
+        channel.set_label(name, label, now)

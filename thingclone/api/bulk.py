@@ -5,8 +5,8 @@
 from thingclone import recording, timestamps
 from thingclone.api import refusals, requests
 from thingclone.api.door import CHANNEL, Door, explain, send
+from thingclone.bulk_updates import BulkUpdate
 from thingclone.formats import JSON
-from thingclone.updates import BulkUpdate
 
 door = Door(refusals.json_error_object)
 
@@ -14,19 +14,17 @@ door = Door(refusals.json_error_object)
 @door.post(f"{CHANNEL}/bulk_update.json")
 def write_json(channel_id):
     params = requests.json_params()
-    return _record(
-        channel_id, BulkUpdate.from_json(_write_key(params), params.get("updates"), _zone(params))
-    )
+    most = requests.settings().max_bulk
+    bulk = BulkUpdate.from_json(_write_key(params), params.get("updates"), _zone(params), most)
+    return _record(channel_id, bulk)
 
 
 @door.post(f"{CHANNEL}/bulk_update.csv")
 def write_csv(channel_id):
     params = requests.params()
-    time_format = params.get("time_format", "absolute")
-    return _record(
-        channel_id,
-        BulkUpdate.from_csv(_write_key(params), params.get("updates"), time_format, _zone(params)),
-    )
+    key, updates = _write_key(params), params.get("updates")
+    time_format, most = params.get("time_format", "absolute"), requests.settings().max_bulk
+    return _record(channel_id, BulkUpdate.from_csv(key, updates, time_format, _zone(params), most))
 
 
 def _write_key(params: dict):

@@ -142,20 +142,16 @@ def _json_object() -> dict:
     """The members of a JSON body; blanks, line ends and NULs around it are passed over."""
     text = body().decode("utf-8-sig", "replace").strip("\0 \t\r\n")
     try:
-        value = json.loads(
-            text, parse_int=_whole, parse_float=_float, parse_constant=str, strict=False
-        )
+        value = json.loads(text, parse_float=_float, parse_constant=str, strict=False)
     except ValueError as error:
         raise BadRequest(f"the body is no JSON: {_printable(str(error))}") from error
     except RecursionError as error:
         raise BadRequest("the JSON body is nested too deeply") from error
     if not isinstance(value, dict):
         raise BadRequest("the JSON body is not an object: {...} was expected")
-    return _clean(value)
-
-
-def _whole(digits: str) -> int | str:
-    return int(digits) if len(digits) < 19 else digits
+    if text.count("[") + text.count("{") > _MOST_LEVELS and not _is_shallow(value):
+        raise BadRequest("the JSON body is nested too deeply")
+    return _clean(value) if "\\u" in text or "\0" in text else value
 
 
 def _float(digits: str) -> float | str:
@@ -163,23 +159,33 @@ def _float(digits: str) -> float | str:
     return number if math.isfinite(number) else digits
 
 
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_CONTAINERS = {dict, list}
 _MOST_LEVELS = 100  # more would exhaust Python's stack, one step or another later
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-def _clean(value, levels: int = _MOST_LEVELS):
-    """Without what no database can store as text: NULs and halves of surrogate pairs. BadRequest
-    for what is nested deeper than `levels`.
-    """
+def _is_shallow(value: dict) -> bool:
+    """Whether it is nested no deeper than anybody needs."""
+    level = [value]
+    for _ in range(_MOST_LEVELS):
+        inner = []
+        for container in level:
+            members = container.values() if type(container) is dict else container
+            if not _CONTAINERS.isdisjoint(map(type, members)):
+                inner += [member for member in members if type(member) in _CONTAINERS]
+        if not inner:
+            return True
+        level = inner
+    return False
+
+
+def _clean(value):
+    """Without what no database can store as text: NULs and halves of surrogate pairs."""
     if isinstance(value, str):
         return _UNSTORABLE.sub("\ufffd", value)
-    if not isinstance(value, dict | list):
-        return value
-    if not levels:
-        raise BadRequest("the JSON body is nested too deeply")
     if isinstance(value, dict):
-        return {_clean(name): _clean(member, levels - 1) for name, member in value.items()}
-    return [_clean(member, levels - 1) for member in value]
+        return {_clean(name): _clean(member) for name, member in value.items()}
+    return [_clean(member) for member in value] if isinstance(value, list) else value
 
 
 def _printable(text: str) -> str:

@@ -8,6 +8,7 @@ two stands in this package alone.
 import logging
 import re
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 import peewee
@@ -100,6 +101,11 @@ def execute(sql: str, parameters=()):
 def execute_many(sql: str, rows: list[tuple]):
     """The same statement for each of the rows."""
     database.obj.run_many(sql, rows)
+
+
+def insert_columns(table: str, columns: dict[str, Iterable]):
+    """Insert thousands of rows, given column by column."""
+    database.obj.insert_columns(table, columns)
 
 
 def explained(failure: Exception) -> StorageFailed:

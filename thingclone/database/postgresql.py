@@ -1,6 +1,7 @@
 """PostgreSQL: what is particular about a database that is a server."""
 
 import sqlite3
+from collections.abc import Iterable
 
 import peewee
 
@@ -42,6 +43,11 @@ class Postgresql(peewee.PostgresqlDatabase):
             self.run(sql, rows[0])
         else:
             self.cursor().executemany(sql.replace("?", "%s"), rows)
+
+    def insert_columns(self, table: str, columns: dict[str, Iterable]):
+        marks = ", ".join("?" * len(columns))
+        insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
+        self.run_many(insert, list(zip(*columns.values(), strict=True)))
 
     def execute_sql(self, sql, params=None):
         return self._on_a_live_connection(super().execute_sql, sql, params)

@@ -4,7 +4,10 @@ import fcntl
 import logging
 import os
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
+from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 
 import peewee
@@ -14,6 +17,7 @@ from thingclone.timescales import Table
 
 log = logging.getLogger(__name__)
 
+ROWS_AT_ONCE = 500  # of an insert; each value is a parameter, of which SQLite takes 32,766
 BUSY_SECONDS = 30  # how long a command waits for another writer; the server's loop never waits
 
 
@@ -56,6 +60,15 @@ class Sqlite(peewee.SqliteDatabase):
 
     def run_many(self, sql: str, rows: list[tuple]):
         self.connection().executemany(sql, rows)
+
+    def insert_columns(self, table: str, columns: dict[str, Iterable]):
+        """Hundreds of rows a statement: between two statements other threads may run, and the fewer
+        there are, the sooner those come to an end who wait for the transaction to end.
+        """
+        values = chain.from_iterable(zip(*columns.values(), strict=True))
+        while some := list(islice(values, ROWS_AT_ONCE * len(columns))):
+            rows = len(some) // len(columns)
+            self.run(_insert(table, tuple(columns), rows), some)
 
     def locking(self, table: str) -> str:
         """What ends a SELECT that locks its rows of this table: nothing, for whoever writes has
@@ -137,3 +150,9 @@ class Sqlite(peewee.SqliteDatabase):
             source.backup(target)
         unfinished.replace(copy)
         log.info("the database as it was before %s is kept in %s", migration, copy)
+
+
+@lru_cache(maxsize=100)
+def _insert(table: str, columns: tuple, rows: int) -> str:
+    row = f"({', '.join('?' * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"

@@ -7,6 +7,7 @@ import logging
 import resource
 import signal
 import socket
+import sys
 from collections.abc import Callable
 
 from thingclone.app import App
@@ -14,6 +15,9 @@ from thingclone.server.loop import Server
 from thingclone.settings import Settings
 
 BACKLOG = 2048
+# How long a busy thread may keep Python to itself. The loop asks for it some fifty times a turn,
+# after each system call: with the usual five milliseconds a slow request would hold it up for long.
+SWITCH_SECONDS = 0.0005
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -41,6 +45,7 @@ def run(app: App, listener: socket.socket, settings: Settings, when_ready: Calla
     server = Server(app, listener, settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
+    sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()  # what is here now stays: it need not be looked through again and again
     when_ready()
     server.run()

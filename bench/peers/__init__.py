@@ -1,0 +1,1 @@
+"""What ThingClone is measured against: servers that run in processes of their own."""
