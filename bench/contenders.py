@@ -103,8 +103,9 @@ def peer(name: str, *arguments: str):
 
 
 @contextmanager
-def influxdb(folder: Path):
+def influxdb(folder: Path, data_options: str = ""):
     """The port of an InfluxDB as Debian has it, which syncs each write, with a database `bench`."""
+    folder.mkdir()
     port, inner_port = free_port(), free_port()
     settings = folder / "influxdb.conf"
     settings.write_text(f"""
@@ -115,6 +116,7 @@ def influxdb(folder: Path):
         [data]
         dir = "{folder}/data"
         wal-dir = "{folder}/wal"
+        {data_options}
         [http]
         bind-address = "127.0.0.1:{port}"
         log-enabled = false

@@ -5,12 +5,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from time import sleep
 
 from bench.contenders import influxdb, make_database, peer, thingclone, write_to_influxdb
 from bench.load import load
 from tests.servers import Server
 
-MANY, FEW, DAY = 10_000_000, 10_000, 5_760  # entries; a day has one every 15 seconds
+MANY, SEVERAL, FEW = 10_000_000, 100_000, 10_000  # entries, one every 15 seconds
+COLD_SECONDS = 15
 
 
 class Field:
@@ -42,8 +44,8 @@ class Field:
         return self.started("many", MANY)
 
     @cached_property
-    def with_a_day(self) -> Server:
-        return self.started("day", DAY)
+    def with_several(self) -> Server:
+        return self.started("several", SEVERAL)
 
     @cached_property
     def hello(self) -> int:
@@ -55,10 +57,18 @@ class Field:
 
     @cached_property
     def influx(self) -> int:
-        folder = self.folder / "influx"
-        folder.mkdir()
-        port = self.stack.enter_context(influxdb(folder))
-        write_to_influxdb(port, DAY)
+        """InfluxDB with as many entries, as they were just written: in its cache."""
+        port = self.stack.enter_context(influxdb(self.folder / "influx"))
+        write_to_influxdb(port, SEVERAL)
+        return port
+
+    @cached_property
+    def cold_influx(self) -> int:
+        """The same when it has had the time to pack them into files."""
+        cold = "cache-snapshot-write-cold-duration = '1s'"
+        port = self.stack.enter_context(influxdb(self.folder / "cold-influx", cold))
+        write_to_influxdb(port, SEVERAL)
+        sleep(COLD_SECONDS)
         return port
 
     def rate(self, port: int, *paths: str, **how) -> float:

@@ -63,19 +63,28 @@ def _against_influxdb(field, keep_alive: bool):
         yield ours / field.rate(field.influx, "/write?db=bench", **how)
 
 
-@measure("last.txt / InfluxDB 1.6, SELECT last(field1)", ">= 30")
+_LAST = "/query?db=bench&q=" + quote("SELECT last(field1) FROM feed")
+_DAY = f"SELECT {', '.join(FIELDS)} FROM feed WHERE time > now() - 1d"
+
+
+@measure("last.txt / InfluxDB 1.6, SELECT last(field1); both have 100,000 fresh entries", ">= 30")
 def last_values_against_influxdb(field):
-    question = "/query?db=bench&q=" + quote("SELECT last(field1) FROM feed")
     for _ in range(field.rounds):
-        yield field.rate(field.ours.port, LAST) / field.rate(field.influx, question)
+        yield field.rate(field.with_several.port, LAST) / field.rate(field.influx, _LAST)
 
 
-@measure("a day of 5,760 entries x 8 fields / InfluxDB 1.6, SELECT", ">= 1.3")
+@measure("the same when InfluxDB has packed them into its files", ">= 1")
+def last_values_against_cold_influxdb(field):
+    for _ in range(field.rounds):
+        yield field.rate(field.with_several.port, LAST) / field.rate(field.cold_influx, _LAST)
+
+
+@measure("the last day, 5,760 entries x 8 fields / InfluxDB 1.6, packed, SELECT", ">= 1.3")
 def a_day_against_influxdb(field):
-    question = "/query?db=bench&q=" + quote(f"SELECT {', '.join(FIELDS)} FROM feed")
+    ours, theirs = feed_path("json", "&days=1"), "/query?db=bench&q=" + quote(_DAY)
     for _ in range(field.rounds):
-        ours = field.rate(field.with_a_day.port, feed_path("json"), clients=4)
-        yield ours / field.rate(field.influx, question, clients=4)
+        rate = field.rate(field.with_several.port, ours, clients=4)
+        yield rate / field.rate(field.cold_influx, theirs, clients=4)
 
 
 @measure("/update / one connection and transaction a point (fakufaku's design)", ">= 7")

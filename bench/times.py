@@ -8,7 +8,7 @@ from contextlib import closing
 from threading import Event, Thread
 from time import perf_counter
 
-from bench.contenders import FIELDS, UPDATES, BULK_KEY, ask, feed_path
+from bench.contenders import BULK_KEY, FIELDS, UPDATES, ask, feed_path
 from bench.load import load
 from bench.measure import measure
 

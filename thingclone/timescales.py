@@ -5,7 +5,6 @@ Rows are tuples in ascending order of time: `created_at` (a moment) first, the r
 names it. Pure functions.
 """
 
-import json
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import reduce
@@ -80,28 +79,35 @@ class Table:
         )
 
     @classmethod
-    def from_texts(cls, count: int, columns: tuple, texts: list[str]) -> "Table | None":
+    def from_texts(cls, columns: tuple, texts: list[str]) -> "Table | None":
         """From the values of each column with commas between them, `null` for none; None if they
         are not all plain.
         """
-        numbers = [_plain_numbers(text) for text in texts]
-        if any(column is None or len(column) != count for column in numbers):
+        numbers = [_plain_numbers(text) for text in texts[1:]]
+        moments = list(map(int, texts[0].split(",")))
+        if any(column is None or len(column) != len(moments) for column in numbers):
             return None
-        return cls(list(map(int, numbers[0])), dict(zip(columns[1:], numbers[1:], strict=True)))
+        return cls(moments, dict(zip(columns[1:], numbers, strict=True)))
 
 
-_IN_PLAIN_NUMBERS = b"0123456789.-,nul"
-_decode = json.JSONDecoder(parse_int=float).decode
+_IN_PLAIN_NUMBERS = b"0123456789.-,"
+_IN_NULLS = b"nul"
+_BARE_POINTS = (",.", ".,", "-.")
 
 
 def _plain_numbers(text: str) -> list[float | None] | None:
-    """Thousands of numbers at once, if they all look like -21.5: what JSON takes for a number is
-    one here too, but for exponents.
+    """Thousands of numbers at once, if they all look like -21.5: what Python takes for a number is
+    one here too, but for exponents and a point without a digit on either side.
     """
-    if text.encode().translate(None, _IN_PLAIN_NUMBERS):
+    odd = text.encode().translate(None, _IN_PLAIN_NUMBERS)
+    framed = f",{text},"
+    if odd.translate(None, _IN_NULLS) or any(point in framed for point in _BARE_POINTS):
         return None
     try:
-        return _decode(f"[{text}]")
+        values = text.split(",")
+        if odd:
+            return [None if value == "null" else float(value) for value in values]
+        return list(map(float, values))
     except ValueError:
         return None
 

@@ -30,7 +30,7 @@ def feed_text(run: Callable, kind: str, columns: tuple, bounds: tuple[int, int, 
 def feed_table(run: Callable, columns: tuple, bounds: tuple[int, int, int]) -> Table | None:
     """The same entries to calculate with, `created_at` and fields; None if not all are plain."""
     count, *texts = run(_table_statement(columns), bounds).fetchone()
-    return Table.from_texts(count, columns, texts) if count else Table([], {})
+    return Table.from_texts(columns, texts) if count else Table([], {})
 
 
 @lru_cache(maxsize=300)
@@ -62,12 +62,11 @@ def _json(row: tuple, columns: tuple) -> str:
 
 @lru_cache(maxsize=300)
 def _csv_statement(columns: tuple) -> str:
-    cells = {
-        name: f"CASE {name} WHEN '' THEN '\"\"' ELSE ifnull({name}, '') END" for name in columns
-    }
+    cells = {name: f"CASE {name} WHEN '' THEN '\"\"' ELSE {name} END" for name in columns}
     cells |= {"created_at": _time("%Y-%m-%d %H:%M:%S UTC"), "entry_id": "entry_id"}
-    line = " || ',' || ".join(cells[name] for name in columns)
-    return f"SELECT group_concat({line}, '\n'), count(*) {_ROWS}"
+    line = ",".join(["%s"] * len(columns))
+    values = ", ".join(cells[name] for name in columns)
+    return f"SELECT group_concat(printf('{line}', {values}), '\n'), count(*) {_ROWS}"
 
 
 def _csv(row: tuple, columns: tuple) -> str | None:
@@ -85,39 +84,53 @@ def _csv(row: tuple, columns: tuple) -> str | None:
 
 # --- XML ------------------------------------------------------------------------------------------
 
+_NULL = "\x01"  # stands for NULL at first: no text has it that XML could hold
+
 
 @lru_cache(maxsize=300)
 def _xml_statement(columns: tuple) -> str:
-    elements = "".join(f" || {_element(name)}" for name in columns)
+    values = {name: f"ifnull({name}, char({ord(_NULL)}))" for name in columns}
+    values |= {"created_at": _time("%Y-%m-%dT%H:%M:%SZ"), "entry_id": "entry_id"}
+    elements = "".join(f"      {_start(name)}%s{_end(name)}\n" for name in columns)
+    feed = f"    <feed>\n{elements}{_END_OF_FEED}"
     nulls = " + ".join(f"({name} IS NULL)" for name in columns)
-    return f"""SELECT group_concat('    <feed>\n'{elements} || '{_END_OF_FEED}', ''),
-        count(*), sum({nulls}) {_ROWS}"""
+    feeds = f"printf('{feed}', {', '.join(values[name] for name in columns)})"
+    return f"SELECT group_concat({feeds}, ''), count(*), sum({nulls}) {_ROWS}"
 
 
 _END_OF_FEED = '      <id type="integer" nil="true"/>\n    </feed>\n'
 
 
-def _element(name: str) -> str:
-    tag = name.replace("_", "-")
+def _start(name: str) -> str:
     kind = f' type="{XML_TYPES[name]}"' if name in XML_TYPES else ""
-    value = _time("%Y-%m-%dT%H:%M:%SZ") if name == "created_at" else name
-    full = f"'      <{tag}{kind}>' || {value} || '</{tag}>\n'"
-    return f"ifnull({full}, '      <{tag}{kind} nil=\"true\"/>\n')"
+    return f"<{name.replace('_', '-')}{kind}>"
+
+
+def _end(name: str) -> str:
+    return f"</{name.replace('_', '-')}>"
 
 
 def _xml(row: tuple, columns: tuple) -> str | None:
     text, count, nulls = row
     if not count:
         return ""
-    tags = count * (3 + 2 * len(columns)) - nulls
-    quotes = count * (4 + 2 * sum(name in XML_TYPES for name in columns)) + 2 * nulls
+    tags = count * (3 + 2 * len(columns))
+    quotes = count * (4 + 2 * sum(name in XML_TYPES for name in columns))
+    data = text.encode()
     is_plain = (
         "&" not in text
         and text.count("<") == text.count(">") == tags
         and text.count('"') == quotes
-        and len(text.encode().translate(None, _UNPRINTABLE)) == len(text.encode())
+        and len(data) - len(data.translate(None, _UNPRINTABLE)) == nulls == text.count(_NULL)
     )
-    return text if is_plain else None
+    return _with_nulls(text, columns if nulls else ()) if is_plain else None
+
+
+def _with_nulls(text: str, columns: tuple) -> str:
+    for name in columns:
+        full = f"{_start(name)}{_NULL}{_end(name)}"
+        text = text.replace(full, f'{_start(name)[:-1]} nil="true"/>')
+    return text
 
 
 # A bare CR, and what XML has no place for: control characters, and where U+FFFE begins in UTF-8.
