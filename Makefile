@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint format tools clean
+.PHONY: run test lint format bench tools clean
 
 run: $(VENV)/.runs
 	@$(BIN)/thingclone serve
@@ -19,6 +19,12 @@ lint: $(VENV)/.develops
 format: $(VENV)/.develops
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Ratios against peers, in bench/RESULTS.md; for a quick look: make bench ARGS='--rounds 1 --only updates'.
+bench: $(VENV)/.develops
+	@bench/install-tools
+	$(BIN)/pip install --quiet --editable '.[dev,bench]'
+	$(BIN)/python -m bench $(ARGS)
 
 # What the tests of databases and real clients need from outside Python; without it they are skipped.
 tools:

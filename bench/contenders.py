@@ -11,28 +11,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from urllib.request import Request, urlopen
 
+from bench.readings import FIELDS, reading, reading_in_sql
 from tests.servers import running
 from thingclone import accounts, channels, timestamps
 from thingclone.database import connect, database, execute
 
-FIELDS = [f"field{number}" for number in range(1, 9)]
 WRITE_KEY, READ_KEY = "BENCHWRITEKEY001", "BENCHREADKEY0001"
 BULK_KEY = "BENCHWRITEKEY002"  # of channel 2, which takes the bulk writes
 SPACING = 15 * timestamps.SECOND  # between the entries that are there beforehand
 PEERS = Path(__file__).parent / "peers"
 PATIENCE = 60.0  # seconds
 
-UPDATES = [
-    f"/update?api_key={WRITE_KEY}&"
-    + "&".join(
-        f"{name}={20 + (place * 37 + turn * 11) % 1000 / 100:.2f}"
-        for place, name in enumerate(FIELDS)
-    )
-    for turn in range(50)
-]
+UPDATES = [f"/update?api_key={WRITE_KEY}&" + urlencode(reading(number)) for number in range(50)]
 LAST = f"/channels/1/fields/1/last.txt?api_key={READ_KEY}"
 
 
@@ -62,16 +55,13 @@ def make_database(file: Path, entries: int) -> str:
 
 def _fill(entries: int, now: int):
     """Entries 15 seconds apart, made by the database itself: ten million take a minute."""
-    values = ", ".join(
-        f"printf('%.2f', 20 + (n * {37 + 2 * place} % 1000) / 100.0)" for place in range(8)
-    )
     first = now - entries * SPACING
     with database.atomic():
         execute(
             f"""WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers
                 WHERE n < ?)
             INSERT INTO entries (channel_id, entry_id, created_at, {", ".join(FIELDS)})
-            SELECT 1, n, ? + n * {SPACING}, {values} FROM numbers""",
+            SELECT 1, n, ? + n * {SPACING}, {reading_in_sql("n")} FROM numbers""",
             (entries, first),
         )
         pointers = ", ".join(f"{name} = :last" for name in FIELDS)
@@ -134,10 +124,7 @@ def write_to_influxdb(port: int, entries: int):
     for start in range(0, entries, 5000):
         lines = []
         for number in range(start, min(start + 5000, entries)):
-            values = ",".join(
-                f"{name}={20 + (number * (37 + 2 * place) % 1000) / 100:.2f}"
-                for place, name in enumerate(FIELDS)
-            )
+            values = ",".join(f"{name}={value}" for name, value in reading(number).items())
             moment = (now - (entries - 1 - number) * SPACING) * 1000
             lines.append(f"feed {values} {moment}")
         ask(port, "/write?db=bench", "\n".join(lines).encode())

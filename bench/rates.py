@@ -2,8 +2,9 @@
 
 from urllib.parse import quote
 
-from bench.contenders import FIELDS, LAST, UPDATES, feed_path
+from bench.contenders import LAST, UPDATES, feed_path
 from bench.measure import measure
+from bench.readings import FIELDS, reading
 
 
 @measure("durable /update, 16 keep-alive clients / hello world on stock waitress", ">= 1.3")
@@ -56,7 +57,7 @@ def new_connections_against_influxdb(field):
 
 
 def _against_influxdb(field, keep_alive: bool):
-    point = "written " + ",".join(f"{name}=21.5{place}" for place, name in enumerate(FIELDS))
+    point = "written " + ",".join(f"{name}={value}" for name, value in reading(1).items())
     how = {"method": "POST", "body": point, "keep_alive": keep_alive}
     for _ in range(field.rounds):
         ours = field.rate(field.ours.port, *UPDATES, keep_alive=keep_alive)

@@ -8,9 +8,10 @@ from contextlib import closing
 from threading import Event, Thread
 from time import perf_counter
 
-from bench.contenders import BULK_KEY, FIELDS, UPDATES, ask, feed_path
+from bench.contenders import BULK_KEY, UPDATES, ask, feed_path
 from bench.load import load
 from bench.measure import measure
+from bench.readings import FIELDS, reading
 
 READ, BULK = 8_000, 14_400  # entries
 BULK_PATH = "/channels/2/bulk_update.json"
@@ -70,19 +71,12 @@ def medians(field):
 # --- bulk writes ----------------------------------------------------------------------------------
 
 
-def _messages(turn: int) -> list[dict]:
-    return [
-        {"delta_t": 15}
-        | {
-            name: f"{20 + (number * (37 + 2 * place) + turn) % 1000 / 100:.2f}"
-            for place, name in enumerate(FIELDS)
-        }
-        for number in range(BULK)
-    ]
+def _messages() -> list[dict]:
+    return [{"delta_t": 15} | reading(number) for number in range(BULK)]
 
 
-def _bulk_body(turn: int = 0) -> bytes:
-    return json.dumps({"write_api_key": BULK_KEY, "updates": _messages(turn)}).encode()
+def _bulk_body() -> bytes:
+    return json.dumps({"write_api_key": BULK_KEY, "updates": _messages()}).encode()
 
 
 @measure("bulk_update.json of 14,400 entries: time / executemany of the ready tuples", "<= 3")
@@ -90,7 +84,7 @@ def bulk_writes(field):
     body, port = _bulk_body(), field.ours.port
     tuples = [
         (1, number, number, *(message[name] for name in FIELDS))
-        for number, message in enumerate(_messages(0), 1)
+        for number, message in enumerate(_messages(), 1)
     ]
     insert = f"INSERT INTO entries VALUES ({', '.join('?' * 11)})"
     with closing(sqlite3.connect(field.file("tuples"), isolation_level=None)) as connection:
