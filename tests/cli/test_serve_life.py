@@ -12,6 +12,7 @@ import pytest
 
 from tests.databases import on_postgresql
 from tests.servers import COMMAND, PATIENCE, Server, ended, running, thingclone
+from thingclone import __version__
 from thingclone.database import database, execute
 from thingclone.models import Channel, User
 
@@ -24,13 +25,15 @@ def test_the_last_line_names_the_address_that_answers(database_url):
         assert server.get("/") == (200, "")
 
 
-def test_the_start_says_where_the_data_is(database_url, tmp_path):
+def test_the_first_line_tells_version_address_and_database(database_url, tmp_path):
     with running(database_url) as server:
-        place = re.search("^Data: (.*)$", server.output, re.MULTILINE).group(1)
-        if database_url.startswith("sqlite"):
-            assert place == f"{tmp_path}/thingclone.db"
-        else:
-            assert place.startswith("PostgreSQL database thingclone on /")
+        line = server.output.partition("\n")[0]
+    start, _, place = line.partition(", data: ")
+    assert start == f"ThingClone {__version__} on http://127.0.0.1:{server.port}"
+    if database_url.startswith("sqlite"):
+        assert place == f"{tmp_path}/thingclone.db"
+    else:
+        assert place.startswith("PostgreSQL database thingclone on /")
 
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")

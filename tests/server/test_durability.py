@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from contextlib import closing, contextmanager
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 
@@ -194,14 +194,20 @@ def test_a_write_waits_for_somebody_elses_transaction(sqlite_file, server, chann
 
 
 @on_sqlite
-def test_a_write_that_waits_too_long_is_refused_with_a_reason(sqlite_file, server, channel):
-    with somebody_writing(sqlite_file), Board(server.port) as board:
-        board.send(f"GET /update?api_key={KEY}&field1=1 HTTP/1.1\r\n\r\n".encode())
-        answer = board.hear_answer()
-        assert answer.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
-        assert b"X-ThingClone-Reason: the database is locked by another program\r\n" in answer
-        assert answer.endswith(b"\r\n\r\n0")
-        assert server.get("/healthz") == (200, "alive\n")
+def test_a_file_locked_for_ten_seconds_refuses_writes_with_a_reason_and_serves_reads(
+    sqlite_file, server, channel
+):
+    locked_until = monotonic() + 10
+    with somebody_writing(sqlite_file):
+        while monotonic() < locked_until:
+            with Board(server.port) as board:
+                board.send(f"GET /update?api_key={KEY}&field1=1 HTTP/1.1\r\n\r\n".encode())
+                answer = board.hear_answer()
+            assert answer.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+            assert b"X-ThingClone-Reason: the database is locked by another program\r\n" in answer
+            assert answer.endswith(b"\r\n\r\n0")
+            assert server.get("/healthz") == (200, "alive\n")
+            assert last(server, channel) == (200, "-1")
     assert update(server, "later") == (200, "1")
 
 

@@ -31,7 +31,7 @@ def serve(settings: Settings):
         database.claim()
         listener = server.listen(settings.host, settings.port)
         host, port = listener.getsockname()[:2]
-        click.echo(f"ThingClone {__version__}\nData: {database.place}\n")
+        click.echo(f"ThingClone {__version__} on {_url(host, port)}, data: {database.place}\n")
         click.echo(_introduction(_url(_reachable(host), port)))
         ready = f"Listening on {_url(host, port)}"
         server.run(create_app(settings), listener, settings, when_ready=lambda: click.echo(ready))
