@@ -1,6 +1,6 @@
 """Channels and what is said of them (contract, section 9; ThingSpeak page "Channels API")."""
 
-from thingclone import channels, registry
+from thingclone import channels, directory, registry
 from thingclone.api import refusals, requests
 from thingclone.api.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format
 from thingclone.errors import NoSuchThing
@@ -28,11 +28,11 @@ def list_public_channels(suffix):
     page = whole(params["page"]) if params.get("page") else 1
     if page < 1:
         raise NoSuchThing("pages count from 1")
-    found = channels.public_channels(params, requests.now())
-    first = (page - 1) * channels.PER_PAGE
-    shown = [
-        channels.public_object(channel, with_username=True)
-        for channel in found[first : first + channels.PER_PAGE]
-    ]
-    pagination = {"current_page": page, "per_page": channels.PER_PAGE, "total_entries": len(found)}
+    found = directory.search(params, page, requests.now())
+    shown = [channels.public_object(channel, with_username=True) for channel in found.channels]
+    pagination = {
+        "current_page": page,
+        "per_page": directory.PER_PAGE,
+        "total_entries": found.total,
+    }
     return answer_json(form, form.thing("response", {"pagination": pagination, "channels": shown}))
