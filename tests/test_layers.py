@@ -49,7 +49,7 @@ LAYERS = {
     "shell": {"cli", "__main__"},
 }
 ORDER = list(LAYERS)
-SHARED_BY_DOORS = {"api.door", "api.requests", "api.refusals"}
+SHARED_BY_DOORS = {"api.door", "api.requests", "api.refusals", "api.callers"}
 
 
 def layer(module: str) -> str:

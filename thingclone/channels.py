@@ -87,13 +87,15 @@ def _check_free(channel_id: int | None):
 
 def make_channel(user: User, description: Description, now: int) -> Channel:
     """A new channel as the REST API makes it: with one labelled field, if none is named."""
-    blank = {name for name in FIELD_NAMES if not description.columns.get(name)}
     attributes = {
-        name: value for name, value in description.columns.items() if name not in blank | {"name"}
+        name: value
+        for name, value in description.columns.items()
+        if name != "name" and name not in FIELD_NAMES
     }
-    labels = () if description.names_a_field else (FIRST_LABEL,)
+    labels = description.labels() or {"field1": FIRST_LABEL}
     with writing():
-        channel = add_channel(user, description.columns.get("name", ""), now, labels, **attributes)
+        name = description.columns.get("name", "")
+        channel = add_channel(user, name, now, **attributes, **labels)
         _set_tags(channel, description.tags or ())
     return channel
 

@@ -48,9 +48,10 @@ class Description:
         tags = _tags(params["tags"], notes) if "tags" in params else None
         return cls(columns, tags, tuple(notes))
 
-    @property
-    def names_a_field(self) -> bool:
-        return any(self.columns.get(name) for name in FIELD_NAMES)
+    def labels(self) -> dict[str, str]:
+        """The labels that are no blanks."""
+        given = {name: self.columns.get(name) or "" for name in FIELD_NAMES}
+        return {name: label for name, label in given.items() if label.strip()}
 
 
 def _short(name: str, value, notes: list[str]) -> str | None:

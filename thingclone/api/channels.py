@@ -1,7 +1,7 @@
 """Channels and what is said of them (contract, section 9; ThingSpeak page "Channels API")."""
 
 from thingclone import channels, directory, registry
-from thingclone.api import refusals, requests
+from thingclone.api import callers, refusals, requests
 from thingclone.api.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format
 from thingclone.errors import NoSuchThing
 from thingclone.numerals import whole
@@ -15,7 +15,8 @@ lists = Door(refusals.error_object)
 @settings.get(f"{CHANNEL}{SUFFIX}")
 def show_channel(channel_id, suffix):
     form = chosen_format(*FORMATS)
-    channel, is_owner = registry.settings_to_show(channel_id, requests.params()["api_key"])
+    key = requests.params()["api_key"]
+    channel, is_owner = registry.settings_to_show(channel_id, key, callers.signed_in())
     complete = channels.complete_channel(channel.id)
     shown = channels.owner_object(complete) if is_owner else channels.public_object(complete)
     return answer_json(form, form.thing("channel", shown))
