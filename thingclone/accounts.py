@@ -152,7 +152,8 @@ def remove_user(user: User, with_channels: bool = False):
         owned = Channel.select(Channel.id).where(Channel.user == user).order_by(Channel.id)
         numbers = [str(channel.id) for channel in owned]
         if numbers:
-            raise Conflict(f"{user.login} still owns {_listed(numbers)}")
+            owned = _listed(numbers)
+            raise Conflict(f"{user.login} still owns {owned}: remove them first, or with the user")
         User.delete().where(User.id == user.id).execute()
     forget()
 

@@ -75,7 +75,7 @@ def add_read_key(
 def set_note(channel: Channel, key: str, note: str | None) -> ReadKey:
     """Note on a read key who or what has it."""
     with writing():
-        found = _read_key(channel, key)
+        found = read_key(channel, key)
         found.note = _note(note)
         found.save(only=[ReadKey.note])
     return found
@@ -84,13 +84,14 @@ def set_note(channel: Channel, key: str, note: str | None) -> ReadKey:
 def revoke(channel: Channel, key: str) -> ReadKey:
     """Have this read key open nothing any more."""
     with writing():
-        found = _read_key(channel, key)
+        found = read_key(channel, key)
         found.delete_instance()
     forget()
     return found
 
 
-def _read_key(channel: Channel, key: str) -> ReadKey:
+def read_key(channel: Channel, key: str) -> ReadKey:
+    """The read key of this channel that is written so, whatever its case."""
     normal = keys.normal(key)
     row = execute(
         "SELECT id FROM read_keys WHERE channel_id = ? AND upper(api_key) = ?", (channel.id, normal)
