@@ -567,12 +567,13 @@ def test_a_form_with_empty_labels_does_not_keep_new_fields_from_being_shown(
     assert answer.text == "7"
 
 
-def test_null_empties(send, channel):
+def test_null_empties(send, channel, write):
     send("PUT", "/channels/1.json", "description=x&metadata=y&latitude=5&url=z")
     body = dict.fromkeys(("description", "metadata", "latitude", "url", "name", "field1"))
     changed = send("PUT", "/channels/1.json", body=body).json
     assert [changed[name] for name in ("description", "metadata", "latitude", "url")] == [None] * 4
     assert changed["name"] == "Channel 1"
+    write(channel, field1="21.5")  # hidden on purpose: it gets no label
     assert Channel.get().labels == {"field2": "Humidity"}
 
 

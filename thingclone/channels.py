@@ -127,7 +127,7 @@ def _stored(channel: Channel) -> Channel:
 def _differs(stored: Channel, name: str, value) -> bool:
     if name in FIELD_NAMES:
         # Forms send all eight. A field that never had a label stays one that may get one.
-        return (value or "") != (getattr(stored, name) or "")
+        return value != (getattr(stored, name) or "")
     return value != getattr(stored, name)
 
 

@@ -34,8 +34,9 @@ class Description:
         """
         notes: list[str] = []
         columns = {name: _short(name, params[name], notes) for name in _TEXTS if name in params}
-        if "name" in columns:
-            columns["name"] = columns["name"] or ""
+        for name in ("name", *FIELD_NAMES):
+            if name in columns:
+                columns[name] = columns[name] or ""
         if "metadata" in params:
             columns["metadata"] = _metadata(params["metadata"], notes)
         for name in ("latitude", "longitude"):
@@ -50,7 +51,7 @@ class Description:
 
     def labels(self) -> dict[str, str]:
         """The labels that are no blanks."""
-        given = {name: self.columns.get(name) or "" for name in FIELD_NAMES}
+        given = {name: self.columns.get(name, "") for name in FIELD_NAMES}
         return {name: label for name, label in given.items() if label.strip()}
 
 

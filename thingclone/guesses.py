@@ -12,8 +12,9 @@ two, four and so on, a minute at the most. That is counted by address, and by ac
 
 Being right forgives nothing, or a guesser would sign in to an account of his own now and then; what
 forgives is fifteen quiet minutes. Attempts that are still being looked at count as well: a hundred
-at once are no way around. User keys are random and long, nobody guesses one: they have a count of
-their own, so that a forgotten script with an old key slows no login down.
+at once are no way around. User keys are random and long, nobody guesses one, and a wrong one names
+no account: they are counted apart, by address, so that a forgotten script with an old key slows no
+login down.
 
 All of it is kept in memory, by each server for itself, and forgotten with it.
 """

@@ -24,11 +24,10 @@ def make_key(channel_id, suffix):
     form = chosen_format(*FORMATS)
     channel = _own(channel_id)
     if str(requests.params().get("write", "0")) in ("1", "true", "True"):
-        keyring.renew_write_key(channel)
-        return _send(form, keyring.write_key_object(_own(channel_id)))
-    return _send(
-        form, keyring.read_key_object(keyring.add_read_key(channel, requests.now(), _note()))
-    )
+        channel.write_key = keyring.renew_write_key(channel)
+        return _send(form, keyring.write_key_object(channel))
+    made = keyring.add_read_key(channel, requests.now(), _note())
+    return _send(form, keyring.read_key_object(made))
 
 
 @door.route(f"{KEYS}/<key:re:[^/.]+>{SUFFIX}", method=["PUT", "PATCH", "DELETE", "POST"])

@@ -35,9 +35,8 @@ def list_own_channels(suffix):
 @door.post(f"/channels{SUFFIX}")
 def make_channel(suffix):
     form = chosen_format(*FORMATS)
-    user, description = callers.account(), _description()
-    made = channels.make_channel(user, description, requests.now())
-    return _send(form, channels.owner_object(channels.own_channel(user, made.id)))
+    made = channels.make_channel(callers.account(), _description(), requests.now())
+    return _send(form, channels.owner_object(channels.complete_channel(made.id)))
 
 
 @door.route(f"{CHANNEL}{SUFFIX}", method=["PUT", "PATCH", "DELETE", "POST"])
@@ -46,13 +45,12 @@ def change_or_remove_channel(channel_id, suffix):
     if method == "POST":
         raise WrongMethod("a channel is changed by PUT, and removed by DELETE")
     form = chosen_format(*FORMATS)
+    channel = _own(channel_id)
     if method == "DELETE":
-        channel = _own(channel_id)
         channels.remove_channel(channel)
         return _send(form, channels.public_object(channel))
-    channel, description = _own(channel_id), _description()
-    channels.change_channel(channel, description, requests.now())
-    return _send(form, channels.owner_object(_own(channel_id)))
+    channels.change_channel(channel, _description(), requests.now())
+    return _send(form, channels.owner_object(channels.complete_channel(channel.id)))
 
 
 @door.route(f"{CHANNEL}/feeds{SUFFIX}", method=["DELETE", "POST"])
