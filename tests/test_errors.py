@@ -7,7 +7,19 @@ import pytest
 from webtest import TestRequest
 
 from thingclone import app
-from thingclone.api import bulk, channels, feeds, probes, small, status, stream, update, users
+from thingclone.api import (
+    api_keys,
+    bulk,
+    channels,
+    feeds,
+    own_channels,
+    probes,
+    small,
+    status,
+    stream,
+    update,
+    users,
+)
 from thingclone.database import execute
 from thingclone.errors import (
     AuthRequired,
@@ -21,9 +33,11 @@ from thingclone.errors import (
     Refusal,
     StorageFailed,
     TooLarge,
+    TooManyGuesses,
     TooSoon,
     WrongMethod,
 )
+from thingclone.models import User
 from thingclone.settings import Settings
 
 # --- the wordings ---------------------------------------------------------------------------------
@@ -115,6 +129,19 @@ TOO_SOON = {
     ".json": '{"status":"429","error":{"error_code":"error_too_many_requests",'
     '"message":"Too Many Requests","details":"Please wait before making another request."}}',
 }
+TOO_MANY_GUESSES = dict.fromkeys(TEXT, "error_too_many_requests") | {
+    ".json": TOO_SOON[".json"],
+    ".xml": """<?xml version="1.0" encoding="UTF-8"?>
+<hash>
+  <status>429</status>
+  <error>
+    <error-code>error_too_many_requests</error-code>
+    <message>Too Many Requests</message>
+    <details>Please wait before making another request.</details>
+  </error>
+</hash>
+""",
+}
 MALFUNCTION = dict.fromkeys(TEXT, "error_internal") | {
     ".json": '{"status":"500","error":{"error_code":"error_internal",'
     '"message":"Internal Server Error",'
@@ -154,6 +181,7 @@ def only(wording: dict, *suffixes: str) -> dict:
 JSON, XML = ".json", ".xml"
 READ = "api_key=READKEY000000001"
 WRITE = "api_key=WRITEKEY00000001"
+USER = "api_key=USERKEY000000000"
 
 # --- the table ------------------------------------------------------------------------------------
 
@@ -167,6 +195,8 @@ DOORS = {
     "export": stream.door,
     "a channel": channels.settings,
     "channels": channels.lists,
+    "own channels": own_channels.door,
+    "api keys": api_keys.door,
     "users": users.door,
     "probes": probes.door,
     "small": small.door,
@@ -261,6 +291,51 @@ TABLE = [
     ("channels", Malfunction, "GET /channels/public{}", 500, only(MALFUNCTION, JSON, XML, "")),
     ("channels", StorageFailed, "GET /channels/public{}", 503,
      only(STORAGE_FAILED, JSON, XML, "")),
+    ("own channels", BadRequest, "POST /channels{}", 400, only(BAD_REQUEST, JSON, XML, "")),
+    ("own channels", BadRequest, "PUT /channels/1{}", 400, only(BAD_REQUEST, JSON, XML, "")),
+    ("own channels", AuthRequired, "GET /channels{}", 401, only(AUTH_REQUIRED, JSON)),
+    ("own channels", AuthRequired, f"PUT /channels/1{{}}?{WRITE}", 401,
+     only(AUTH_REQUIRED, JSON)),
+    ("own channels", AuthRequired, f"DELETE /channels/1/feeds{{}}?{WRITE}", 401,
+     only(AUTH_REQUIRED, JSON)),
+    ("own channels", TooManyGuesses, f"GET /channels{{}}?{USER}", 429,
+     only(TOO_MANY_GUESSES, JSON, XML, "")),
+    ("own channels", NoSuchThing, f"PATCH /channels/9{{}}?{USER}", 404,
+     only(NOT_FOUND, JSON, XML, "")),
+    ("own channels", NoSuchThing, f"POST /channels/9/clear{{}}?{USER}", 404,
+     only(NOT_FOUND, JSON, XML, "")),
+    ("own channels", WrongMethod, f"POST /channels/1{{}}?{USER}", 405, WRONG_METHOD),
+    ("own channels", WrongMethod, f"POST /channels/1/feeds{{}}?{USER}", 405, WRONG_METHOD),
+    ("own channels", FormatNotOffered, f"DELETE /channels/1{{}}?{USER}", 406,
+     NOTHING | {".csv": ""}),
+    ("own channels", TooLarge, "PUT /channels/1{}", 413, only(TOO_LARGE, JSON, XML, "")),
+    ("own channels", Malfunction, "POST /channels{}", 500, only(MALFUNCTION, JSON, XML, "")),
+    ("own channels", StorageFailed, f"GET /channels{{}}?{USER}", 503,
+     only(STORAGE_FAILED, JSON, XML, "")),
+    ("api keys", BadRequest, "POST /channels/1/api_keys{}", 400,
+     only(BAD_REQUEST, JSON, XML, "")),
+    ("api keys", AuthRequired, f"GET /channels/1/api_keys{{}}?{READ}", 401,
+     only(AUTH_REQUIRED, JSON)),
+    ("api keys", TooManyGuesses, f"POST /channels/1/api_keys{{}}?{USER}", 429,
+     only(TOO_MANY_GUESSES, JSON, XML, "")),
+    ("api keys", NoSuchThing, f"GET /channels/9/api_keys{{}}?{USER}", 404,
+     only(NOT_FOUND, JSON, XML, "")),
+    ("api keys", NoSuchThing, f"DELETE /channels/1/api_keys/NONE{{}}?{USER}", 404,
+     only(NOT_FOUND, JSON, XML, "")),
+    ("api keys", WrongMethod, f"POST /channels/1/api_keys/NONE{{}}?{USER}", 405, WRONG_METHOD),
+    ("api keys", FormatNotOffered, f"GET /channels/1/api_keys{{}}?{USER}", 406,
+     NOTHING | {".csv": ""}),
+    ("api keys", TooLarge, "POST /channels/1/api_keys{}", 413, only(TOO_LARGE, JSON, XML, "")),
+    ("api keys", Malfunction, "POST /channels/1/api_keys{}", 500,
+     only(MALFUNCTION, JSON, XML, "")),
+    ("api keys", StorageFailed, f"GET /channels/1/api_keys{{}}?{USER}", 503,
+     only(STORAGE_FAILED, JSON, XML, "")),
+    ("users", AuthRequired, "GET /users/api_login{}", 401, only(AUTH_REQUIRED, JSON)),
+    ("users", AuthRequired, "GET /users/api_login{}?login=gardener&password=x", 401,
+     only(AUTH_REQUIRED, JSON)),
+    ("users", AuthRequired, "POST /users/new_api_key{}", 401, only(AUTH_REQUIRED, JSON)),
+    ("users", TooManyGuesses, f"POST /users/new_api_key{{}}?{USER}", 429,
+     only(TOO_MANY_GUESSES, JSON, XML, "", ".html")),
     ("users", BadRequest, "GET /users/gardener{}", 400,
      only(BAD_REQUEST, JSON, XML, "", ".html")),
     ("users", NoSuchThing, "GET /users/nobody{}", 404, only(NOT_FOUND, JSON, XML, "", ".html")),
@@ -277,13 +352,15 @@ TABLE = [
     ("small", WrongMethod, "POST /robots.txt{}", 405, only(WRONG_METHOD, "")),
 ]  # fmt: skip
 
-READERS = ("entries", "lists", "a status", "statuses", "export", "a channel", "channels", "users")
+READERS = ("entries", "lists", "a status", "statuses", "export", "a channel", "channels")
+OWNERS = ("own channels", "api keys", "users")
 IMPOSSIBLE = {
-    *[(door, Conflict) for door in DOORS],  # nothing is made by HTTP yet
+    *[(door, Conflict) for door in DOORS],  # nobody chooses a number, key or login by HTTP
     *[(door, AuthRequired) for door in READERS],  # what a key does not open is ReadDenied
-    *[(door, TooSoon) for door in READERS],
+    *[(door, TooSoon) for door in READERS + OWNERS],
+    *[(door, TooManyGuesses) for door in DOORS if door not in OWNERS],
     *[(door, NothingRecorded) for door in DOORS if door not in ("entries", "a status")],
-    *[(door, ReadDenied) for door in ("update", "bulk", "channels", "users")],
+    *[(door, ReadDenied) for door in ("update", "bulk", "channels", *OWNERS)],
     ("update", WrongMethod),  # it answers 404, as ThingSpeak does
     ("update", FormatNotOffered),  # every suffix is taken
     ("bulk", FormatNotOffered),  # there are two URLs, not two formats
@@ -371,8 +448,11 @@ CONTENT_TYPES = {
     ],
 )
 def test_a_failure_at_a_door(client, channel, write, failure, request_line, status, wording):
+    User.update(api_key="USERKEY000000000").execute()
     if failure is TooSoon:
         write(channel, field1="1")
+    for _ in range(5 if failure is TooManyGuesses else 0):
+        client.get("/channels?api_key=WRONGKEY00000000")
     for suffix, text in wording.items():
         method, url = request_line.format(suffix).split()
         answer = ask(client, method, url, failure)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from thingclone.app import create_app
-from thingclone.models import Counter, Entry
+from thingclone.models import Counter, Entry, User
 from thingclone.settings import Settings
 
 hostile = settings(
@@ -64,7 +64,9 @@ ROUTES = [
     "/channels/{0}/fields/{1}", "/channels/{0}/fields/{1}/{2}",
     "/channels/{0}/field/{1}/last_data_age", "/channels/{0}/status", "/channels/{0}/status/{1}",
     "/channels/{0}/status/recent", "/stream/channels/{0}/feeds", "/users/{1}",
-    "/users/{1}/channels", "/users/gardener", "/channels/{0}/bulk_update", "/update", "/",
+    "/users/{1}/channels", "/users/gardener", "/channels", "/channels/{0}/clear",
+    "/channels/{0}/api_keys", "/channels/{0}/api_keys/{1}", "/users/api_login",
+    "/users/new_api_key", "/channels/{0}/bulk_update", "/update", "/",
     "/crossdomain", "/{1}/{2}",
 ]  # fmt: skip
 SUFFIXES = ["", *".json .xml .csv .txt .text .html .JSON .exe . ..json /".split()]
@@ -288,6 +290,46 @@ def test_a_bulk_write_takes_any_csv(call, lines, time_format, key, raw):
     answer = call("/channels/1/bulk_update.csv", b"", body, "POST")
     assert answer.status in (202, 400, 401, 413)
     assert stored() == before or answer.status == 202
+
+
+# --- managing -------------------------------------------------------------------------------------
+
+SETTINGS = st.sampled_from(
+    "name description elevation url github_url metadata tags latitude longitude field1 field8"
+    " public_flag license_id note api_key[note] write tag login password _method headers format"
+    " callback".split()
+)
+CHANGES = st.sampled_from([
+    ("POST", "/channels"), ("PUT", "/channels/1"), ("PATCH", "/channels/2"), ("GET", "/channels"),
+    ("POST", "/channels/1"), ("DELETE", "/channels/3"), ("DELETE", "/channels/1/feeds"),
+    ("PUT", "/channels/9"), ("POST", "/channels/2/clear"), ("GET", "/channels/1/api_keys"),
+    ("POST", "/channels/1/api_keys"), ("PUT", "/channels/1/api_keys/READKEY000000001"),
+    ("DELETE", "/channels/1/api_keys/X"), ("POST", "/users/api_login"),
+])  # fmt: skip
+
+
+@hostile
+@given(
+    change=CHANGES,
+    body=st.dictionaries(SETTINGS, JSON_VALUES, max_size=6),
+    form=forms(SETTINGS),
+    suffix=st.sampled_from(["", ".json", ".xml", ".csv"]),
+)
+def test_the_owner_may_say_anything_of_a_channel(call, change, body, form, suffix):
+    User.update(api_key="USERKEY000000000").execute()
+    method, path = change
+    key = {"HTTP_X_THINGSPEAKAPIKEY": "USERKEY000000000"}
+    data = json.dumps(body).encode()[:200_000]
+    call(path + suffix, b"", data, method, "application/json", **key)
+    call(path + suffix, b"", form, method, "application/x-www-form-urlencoded", **key)
+    call(path + suffix, form, b"", method, **key)
+    for shown in (
+        "/channels.xml",
+        "/channels.json",
+        "/channels/public.xml",
+        "/channels/1/feeds.xml",
+    ):
+        call(shown, b"key=USERKEY000000000")
 
 
 # --- reading --------------------------------------------------------------------------------------

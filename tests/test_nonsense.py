@@ -26,6 +26,8 @@ READS = [
     "/channels/public.json",
     "/users/gardener.json",
     "/users/gardener/channels.xml",
+    "/channels.json",
+    "/channels/1/api_keys.xml",
 ]
 # No parameter of a group keeps another one from being looked at.
 GROUPS = [

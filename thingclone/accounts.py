@@ -1,30 +1,29 @@
 """People: accounts with their user keys and passwords."""
 
-import base64
-import hashlib
 import re
-import secrets
 
 from peewee import fn
 
-from thingclone import keys
+from thingclone import channels, keyring, keys, passwords, sessions
 from thingclone.database import database
-from thingclone.errors import BadRequest, Conflict, NoSuchThing
-from thingclone.models import User
-from thingclone.transactions import writing
+from thingclone.errors import AuthRequired, BadRequest, Conflict, NoSuchThing
+from thingclone.models import Channel, Session, User
+from thingclone.transactions import forget, writing
 
 OWNER = "owner"  # the account that is there from the first start
-LONGEST_PASSWORD = 1024  # bytes
+# Names of URLs below /users: an account of that name could not be reached.
+RESERVED = frozenset(("api_login", "new_api_key"))
 
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}")
-_SCRYPT = {"n": 2**14, "r": 8, "p": 1}  # 16 MB and some 60 ms a guess
 
 
 def add_user(login: str, now: int, email: str | None = None, password: str | None = None) -> User:
     """A new account with a fresh user key; without a password nobody can sign in to it."""
     if not _LOGIN.fullmatch(login):
         raise BadRequest(f"{login!r} cannot be a login: letters, digits and . _ - + @, at most 100")
-    password_hash = None if password is None else hashed(password)
+    if login.lower() in RESERVED:
+        raise BadRequest(f"{login} cannot be a login: it is the name of a URL")
+    password_hash = None if password is None else passwords.hashed(password)
     with writing():
         if find_user(login):
             raise Conflict(f"the login {login} is taken")
@@ -65,9 +64,50 @@ def first_user(now: int) -> User | None:
         return None if User.select().exists() else add_user(OWNER, now)
 
 
-def user_with_key(key) -> User | None:
-    """The account that this user key belongs to."""
-    return User.get_or_none(fn.upper(User.api_key) == keys.normal(key)) if key else None
+def all_users() -> list[User]:
+    """Every account, each with `channel_count`."""
+    count = fn.COUNT(Channel.id).alias("channel_count")
+    counted = User.select(User, count).left_outer_join(Channel).group_by(User)
+    return list(counted.order_by(User.id))
+
+
+# --- who is who -----------------------------------------------------------------------------------
+
+
+def user_with_key(key) -> User:
+    """The account that this user key belongs to. AuthRequired tells what kind of key it is."""
+    normal = keys.normal(key)
+    found = normal and User.get_or_none(fn.upper(User.api_key) == normal)
+    if found:
+        return found
+    if normal and keyring.holder_of(normal):
+        raise AuthRequired("this is a key of a channel: what is asked for needs your user key")
+    raise AuthRequired("no account has this user key")
+
+
+def user_with_password(name, password) -> User:
+    """The account of this login or e-mail address, if the password is right. Slow on purpose."""
+    found = _named(str(name))
+    if passwords.matches(str(password), found and found.password_hash):
+        return found
+    raise AuthRequired("there is no such login with this password")
+
+
+def session_of(name, token, now: int) -> Session:
+    """The session of this token, if its `user` has this login or e-mail address. Only reads."""
+    session = sessions.find(token, now)
+    if session is None or _named(str(name)) != session.user:
+        raise AuthRequired("there is no such login with this token, or it has expired")
+    return session
+
+
+def _named(name: str) -> User | None:
+    """The account with this login, or else the only one with this e-mail address."""
+    found = find_user(name.strip())
+    if found or not name.strip():
+        return found
+    same = list(User.select().where(fn.lower(User.email) == fn.lower(name.strip())).limit(2))
+    return same[0] if len(same) == 1 else None
 
 
 def owns_key(user: User, key) -> bool:
@@ -83,18 +123,43 @@ def user_object(user: User, private: bool = False) -> dict:
     return {"id": user.id, "login": user.login, "created_at": user.created_at, **email, **profile}
 
 
-def hashed(password: str) -> str:
-    """`scrypt$SALT$HASH`, to be kept in place of the password."""
-    _check_length(password)
-    salt = secrets.token_bytes(16)
-    digest = hashlib.scrypt(password.encode(), salt=salt, **_SCRYPT)
-    return f"scrypt${_base64(salt)}${_base64(digest)}"
+# --- changing them --------------------------------------------------------------------------------
 
 
-def _check_length(password: str):
-    if not 1 <= len(password.encode()) <= LONGEST_PASSWORD:
-        raise BadRequest(f"a password has 1 to {LONGEST_PASSWORD} bytes")
+def set_password(user: User, password: str):
+    """From now on only this password is right, and whoever is signed in has to do so again."""
+    password_hash = passwords.hashed(password)
+    with writing():
+        User.update(password_hash=password_hash).where(User.id == user.id).execute()
+        Session.delete().where(Session.user == user).execute()
 
 
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
+def renew_key(user: User) -> str:
+    """A new user key; the old one stops at once."""
+    key = keys.new_key()
+    with writing():
+        User.update(api_key=key).where(User.id == user.id).execute()
+    forget()
+    return key
+
+
+def remove_user(user: User, with_channels: bool = False):
+    """Remove an account. Conflict while it owns channels, unless these are to go as well."""
+    if with_channels:
+        for channel in channels.channels_of(user):
+            channels.remove_channel(channel)
+    with writing():
+        owned = Channel.select(Channel.id).where(Channel.user == user).order_by(Channel.id)
+        numbers = [str(channel.id) for channel in owned]
+        if numbers:
+            owned = _listed(numbers)
+            raise Conflict(f"{user.login} still owns {owned}: remove them first, or with the user")
+        User.delete().where(User.id == user.id).execute()
+    forget()
+
+
+def _listed(numbers: list[str]) -> str:
+    if len(numbers) == 1:
+        return f"channel {numbers[0]}"
+    shown = ", ".join(numbers[:10])
+    return f"{len(numbers)} channels: {shown}{', ...' if len(numbers) > 10 else ''}"

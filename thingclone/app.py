@@ -11,9 +11,11 @@ from bottle import Bottle, HTTPError, Router, request, response
 
 from thingclone import timestamps
 from thingclone.api import (
+    api_keys,
     bulk,
     channels,
     feeds,
+    own_channels,
     probes,
     refusals,
     requests,
@@ -25,6 +27,7 @@ from thingclone.api import (
 )
 from thingclone.api.door import HEADERS, send_refusal, set_header
 from thingclone.errors import BadRequest, Malfunction, NoSuchThing, Refusal, WrongMethod
+from thingclone.guesses import Guesses
 from thingclone.settings import Settings
 
 DOORS = (
@@ -37,7 +40,9 @@ DOORS = (
     stream.door,  # /stream/channels/1/feeds.csv
     channels.settings,  # /channels/1.json
     channels.lists,  # /channels/public.json
-    users.door,  # /users/gardener.json
+    own_channels.door,  # /channels.json, /channels/1/clear
+    api_keys.door,  # /channels/1/api_keys.json
+    users.door,  # /users/gardener.json, /users/api_login.json
     probes.door,  # /healthz, /readyz
     small.door,  # /, /crossdomain.xml, OPTIONS of everything
 )
@@ -147,6 +152,7 @@ def create_app(settings: Settings, clock: Callable[[], int] = timestamps.now) ->
     app.uninstall("json")
     app.config["thingclone.settings"] = settings
     app.config["thingclone.clock"] = clock
+    app.config["thingclone.guesses"] = Guesses()
     for door in DOORS:
         app.merge(door)
     return app

@@ -1,27 +1,31 @@
-"""Channels and their settings: making them, finding them, telling what they are (contract, section
-9).
+"""Channels and their settings: making, changing, removing and finding them, telling what they are
+(contract, section 9).
+
+The keys of a channel are in keyring, the search for public ones in directory.
 """
 
-import math
 from collections.abc import Iterable
 
-from peewee import prefetch
+from peewee import fn, prefetch
 
 from thingclone import keys
-from thingclone.database import database, execute
+from thingclone.database import database, execute, execute_many
+from thingclone.descriptions import Description
 from thingclone.errors import BadRequest, Conflict, NoSuchThing
+from thingclone.keyring import check_free, check_keys
 from thingclone.models import FIELD_NAMES, TEXT_LIMIT, Channel, Counter, ReadKey, Tag, Tagging, User
-from thingclone.numerals import coordinate, real
-from thingclone.timestamps import DAY
-from thingclone.transactions import writing
+from thingclone.numerals import coordinate
+from thingclone.transactions import forget, give_way, writing
 
-PER_PAGE = 15
-ACTIVE_DAYS = 7
 LARGEST_ID = 2**31 - 1
 FRESH_LOCATION = {"latitude": "0.0", "longitude": "0.0"}
+FIRST_LABEL = "Field Label 1"
+REMOVED_AT_ONCE = 10_000  # entries; while they go, nobody can write
 
-EARTH_RADIUS = 6371.0  # kilometres
-_RANKING = (("name", 15), ("description", 20), ("url", 15))
+# How completely a channel is described, in points; public lists are sorted by them.
+RANKING = (("name", 15), ("description", 20), ("url", 15))
+POINTS_FOR_PLACE = 15
+POINTS_FOR_TAGS = 20
 
 
 # --- making them ----------------------------------------------------------------------------------
@@ -47,7 +51,7 @@ def add_channel(
     labels = list(labels)
     if len(labels) > len(FIELD_NAMES):
         raise BadRequest(f"a channel has {len(FIELD_NAMES)} fields, not {len(labels)}")
-    _check_keys(write_key, read_key)
+    check_keys(write_key, read_key)
     if channel_id is not None and not 1 <= channel_id <= LARGEST_ID:
         raise BadRequest(f"{channel_id} cannot be the number of a channel: 1 to {LARGEST_ID}")
     for place in FRESH_LOCATION:
@@ -56,7 +60,8 @@ def add_channel(
     fields = {field: label[:TEXT_LIMIT] for field, label in zip(FIELD_NAMES, labels, strict=False)}
     number = {} if channel_id is None else {"id": channel_id}
     with writing():
-        _check_free(channel_id, write_key, read_key)
+        _check_free(channel_id)
+        check_free(write_key, read_key)
         channel = Channel.create(
             user=user,
             name=name[:TEXT_LIMIT],
@@ -75,34 +80,132 @@ def add_channel(
     return channel
 
 
-def _check_keys(write_key: str | None, read_key: str | None):
-    for kind, key in (("write", write_key), ("read", read_key)):
-        if key is not None and not keys.is_acceptable(key):
-            raise BadRequest(f"this cannot be a {kind} key: 1 to 64 letters, digits, - and _")
-    if write_key and read_key and keys.normal(write_key) == keys.normal(read_key):
-        raise BadRequest("the write key and the read key must not be the same")
-
-
-def _check_free(channel_id: int | None, write_key: str | None, read_key: str | None):
+def _check_free(channel_id: int | None):
     if channel_id is not None and Channel.get_or_none(Channel.id == channel_id):
         raise Conflict(f"channel {channel_id} exists already")
-    for kind, key in (("write", write_key), ("read", read_key)):
-        holder = key and _holder_of(keys.normal(key))
-        if holder:
-            raise Conflict(f"the {kind} key {keys.masked(key)} is taken: it is {holder}")
 
 
-def _holder_of(key: str) -> str | None:
-    """What a key opens already, in words."""
-    for question, answer in (
-        ("SELECT id FROM channels WHERE upper(write_key) = ?", "the write key of channel {}"),
-        ("SELECT channel_id FROM read_keys WHERE upper(api_key) = ?", "a read key of channel {}"),
-        ("SELECT login FROM users WHERE upper(api_key) = ?", "the user key of {}"),
-    ):
-        row = execute(question, (key,)).fetchone()
-        if row:
-            return answer.format(row[0])
-    return None
+def make_channel(user: User, description: Description, now: int) -> Channel:
+    """A new channel as the REST API makes it: with one labelled field, if none is named."""
+    attributes = {
+        name: value
+        for name, value in description.columns.items()
+        if name != "name" and name not in FIELD_NAMES
+    }
+    labels = description.labels() or {"field1": FIRST_LABEL}
+    with writing():
+        name = description.columns.get("name", "")
+        channel = add_channel(user, name, now, **attributes, **labels)
+        _set_tags(channel, description.tags or ())
+    return channel
+
+
+# --- changing them --------------------------------------------------------------------------------
+
+
+def change_channel(channel: Channel, description: Description, now: int, user: User | None = None):
+    """Store what is given of the description; `user` becomes its owner."""
+    with writing():
+        stored = _stored(channel)
+        given = dict(description.columns) | ({"user": user} if user else {})
+        changed = {name: value for name, value in given.items() if _differs(stored, name, value)}
+        if "name" in changed and not changed["name"].strip():
+            changed["name"] = f"Channel {channel.id}"
+        is_retagged = description.tags is not None and _set_tags(channel, description.tags)
+        if changed or is_retagged:
+            Channel.update(**changed, updated_at=now).where(Channel.id == channel.id).execute()
+    forget()
+
+
+def _stored(channel: Channel) -> Channel:
+    found = Channel.get_or_none(Channel.id == channel.id)
+    if found is None:
+        raise NoSuchThing(f"no channel {channel.id}")
+    return found
+
+
+def _differs(stored: Channel, name: str, value) -> bool:
+    if name in FIELD_NAMES:
+        # Forms send all eight. A field that never had a label stays one that may get one.
+        return value != (getattr(stored, name) or "")
+    return value != getattr(stored, name)
+
+
+def _set_tags(channel: Channel, names: Iterable[str]) -> bool:
+    """Have the channel these tags and no others; whether that is a change."""
+    tags = [_tag(name) for name in names]
+    query = Tagging.select(Tagging.tag).where(Tagging.channel == channel).order_by(Tagging.id)
+    if [tagging.tag_id for tagging in query] == tags:
+        return False
+    Tagging.delete().where(Tagging.channel == channel).execute()
+    execute_many(
+        "INSERT INTO taggings (channel_id, tag_id) VALUES (?, ?)",
+        [(channel.id, tag) for tag in tags],
+    )
+    return True
+
+
+def _tag(name: str) -> int:
+    """The id of the one tag of this name, whatever its case."""
+    execute("INSERT INTO tags (name) VALUES (?) ON CONFLICT DO NOTHING", (name,))
+    return execute("SELECT id FROM tags WHERE lower(name) = lower(?)", (name,)).fetchone()[0]
+
+
+# --- removing them --------------------------------------------------------------------------------
+
+
+def clear_channel(channel: Channel) -> int:
+    """Remove all entries: the next one gets the number 1. How many there were."""
+    removed = _remove_all_but_a_slice(channel)
+    with writing():
+        removed += _remove_entries(channel)
+        nothing = dict.fromkeys(("last_entry_id", "newest_at", *FIELD_NAMES))
+        Counter.update(**nothing).where(Counter.channel == channel).execute()
+    forget()
+    return removed
+
+
+def remove_channel(channel: Channel) -> int:
+    """Remove the channel with its keys and entries. How many entries there were.
+
+    Its keys work until the last of many entries is gone, so that no number is ever left without a
+    channel.
+    """
+    removed = _remove_all_but_a_slice(channel)
+    with writing():
+        removed += _remove_entries(channel)
+        Channel.delete().where(Channel.id == channel.id).execute()
+    forget()
+    return removed
+
+
+def _remove_all_but_a_slice(channel: Channel) -> int:
+    """Remove the oldest entries in transactions so short that devices can write in between."""
+    removed = 0
+    while last_id := _end_of_first_slice(channel):
+        with writing():
+            removed += execute(
+                "DELETE FROM entries WHERE channel_id = ? AND entry_id <= ?", (channel.id, last_id)
+            ).rowcount
+        give_way()
+    return removed
+
+
+def _end_of_first_slice(channel: Channel) -> int | None:
+    """The last id of the oldest slice of entries; None if all together are no more than a slice."""
+    row = execute(
+        "SELECT entry_id FROM entries WHERE channel_id = ? ORDER BY entry_id LIMIT 1 OFFSET ?",
+        (channel.id, REMOVED_AT_ONCE),
+    ).fetchone()
+    return row and row[0] - 1
+
+
+def _remove_entries(channel: Channel) -> int:
+    """The entries that are left, with the counter locked against any write."""
+    locked = "SELECT 1 FROM counters WHERE channel_id = ?" + database.locking("counters")
+    if execute(locked, (channel.id,)).fetchone() is None:
+        raise NoSuchThing(f"no channel {channel.id}")
+    return execute("DELETE FROM entries WHERE channel_id = ?", (channel.id,)).rowcount
 
 
 # --- finding them ---------------------------------------------------------------------------------
@@ -111,48 +214,41 @@ def _holder_of(key: str) -> str | None:
 def complete_channel(channel_id: int) -> Channel:
     """One channel with all that tells about it."""
     is_possible = 1 <= channel_id <= LARGEST_ID  # a larger number is too large for the database
-    found = is_possible and _complete(Channel.select().where(Channel.id == channel_id))
+    found = is_possible and complete(Channel.select().where(Channel.id == channel_id))
     if not found:
         raise NoSuchThing(f"no channel {channel_id}")
     return found[0]
 
 
+def own_channel(user: User, channel_id: int | str) -> Channel:
+    """One complete channel of this user; those of others are not there."""
+    number = int(channel_id) if len(str(channel_id)) <= 10 else 0
+    mine = Channel.select().where(Channel.user == user)
+    found = 0 < number <= LARGEST_ID and complete(mine.where(Channel.id == number))
+    if not found:
+        raise NoSuchThing(f"you have no channel {str(channel_id)[:50]}")
+    return found[0]
+
+
 def all_channels() -> list[Channel]:
     """Every channel of this server, by number."""
-    return _complete(Channel.select().order_by(Channel.id))
+    return complete(Channel.select().order_by(Channel.id))
 
 
-def channels_of(user: User, public_only: bool = False) -> list[Channel]:
+def channels_of(user: User, public_only: bool = False, tag: str = "") -> list[Channel]:
     wanted = Channel.select().where(Channel.user == user).order_by(Channel.id)
-    return _complete(wanted.where(Channel.public) if public_only else wanted)
+    if tag:
+        wanted = wanted.where(Channel.id.in_(tagged(tag)))
+    return complete(wanted.where(Channel.public) if public_only else wanted)
 
 
-def public_channels(params: dict, now: int) -> list[Channel]:
-    """The public channels that a search asks for, best first: by ids, by user, by tag, by place;
-    else all active ones.
-
-    The first filter that is given counts. A place takes `distance` in kilometres around `latitude`
-    and `longitude`; its channels need not be active, and the nearest comes first.
-    """
-    found = _complete(Channel.select().where(Channel.public))
-    if params.get("channel_ids"):
-        wanted = {number.strip() for number in str(params["channel_ids"]).split(",")}
-        return _best_first(channel for channel in found if str(channel.id) in wanted)
-    active = [channel for channel in found if _is_active(channel, now)]
-    if params.get("username"):
-        login = str(params["username"]).lower()
-        return _best_first(channel for channel in active if channel.user.login.lower() == login)
-    if params.get("tag"):
-        tag = str(params["tag"]).lower()
-        return _best_first(
-            channel for channel in active if tag in map(str.lower, tag_names(channel))
-        )
-    if all(params.get(name) for name in ("latitude", "longitude", "distance")):
-        return _near(found, *(real(params[name]) for name in ("latitude", "longitude", "distance")))
-    return _best_first(active)
+def tagged(tag: str):
+    """The query for the numbers of all channels with this tag."""
+    same = fn.lower(Tag.name) == fn.lower(tag.strip())
+    return Tagging.select(Tagging.channel).join(Tag).where(same)
 
 
-def _complete(query) -> list[Channel]:
+def complete(query) -> list[Channel]:
     """The channels with all that tells about them: counter, user, read keys and tags, in three
     queries.
     """
@@ -162,42 +258,8 @@ def _complete(query) -> list[Channel]:
         .switch(Channel)
         .join(User)
     )
-    return list(prefetch(joined, ReadKey.select(), Tagging.select(Tagging, Tag).join(Tag)))
-
-
-def _is_active(channel: Channel, now: int) -> bool:
-    last_change = max(channel.updated_at, channel.counter.last_write_at or 0)
-    return (channel.counter.last_entry_id or 0) > 1 and last_change > now - ACTIVE_DAYS * DAY
-
-
-def _best_first(found: Iterable[Channel]) -> list[Channel]:
-    return sorted(found, key=lambda channel: (-ranking(channel), -channel.updated_at, channel.id))
-
-
-def _near(
-    found: list[Channel], latitude: float, longitude: float, distance: float
-) -> list[Channel]:
-    if not math.isfinite(latitude) or not math.isfinite(longitude):
-        return []
-    far = [
-        (_kilometres(channel, latitude, longitude), channel)
-        for channel in found
-        if channel.latitude
-    ]
-    near = [(kilometres, channel) for kilometres, channel in far if kilometres <= distance]
-    return [channel for _, channel in sorted(near, key=lambda pair: (pair[0], pair[1].id))]
-
-
-def _kilometres(channel: Channel, latitude: float, longitude: float) -> float:
-    """The way along the earth from a channel to a place, by the haversine formula."""
-    from_latitude, to_latitude = math.radians(real(channel.latitude)), math.radians(latitude)
-    half_north = (to_latitude - from_latitude) / 2
-    half_east = math.radians(longitude - real(channel.longitude)) / 2
-    arc = (
-        math.sin(half_north) ** 2
-        + math.cos(from_latitude) * math.cos(to_latitude) * math.sin(half_east) ** 2
-    )
-    return 2 * EARTH_RADIUS * math.asin(math.sqrt(min(1.0, max(0.0, arc))))
+    taggings = Tagging.select(Tagging, Tag).join(Tag).order_by(Tagging.id)
+    return list(prefetch(joined, ReadKey.select().order_by(ReadKey.id), taggings))
 
 
 # --- telling what they are ------------------------------------------------------------------------
@@ -208,10 +270,10 @@ def tag_names(channel: Channel) -> list[str]:
 
 
 def ranking(channel: Channel) -> int:
-    """How completely a channel is described, in points; public lists are sorted by them."""
-    points = sum(worth for name, worth in _RANKING if getattr(channel, name))
-    points += 15 if channel.latitude and channel.longitude else 0
-    return points + (20 if tag_names(channel) else 0)
+    """The points of a channel; `directory` has the database count the same."""
+    points = sum(worth for name, worth in RANKING if getattr(channel, name))
+    points += POINTS_FOR_PLACE if channel.latitude and channel.longitude else 0
+    return points + (POINTS_FOR_TAGS if tag_names(channel) else 0)
 
 
 def public_object(channel: Channel, with_username: bool = False) -> dict:

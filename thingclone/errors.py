@@ -98,6 +98,10 @@ class TooSoon(Refusal):
     standing_details = "Please wait before making another request."
 
 
+class TooManyGuesses(TooSoon):
+    """So many keys or passwords were wrong that the next one has to wait a little."""
+
+
 class Malfunction(Refusal):
     """Our own fault. The log has the stack trace, the client only this."""
 

@@ -47,6 +47,20 @@ class User(Stored):
         table_name = "users"
 
 
+class Session(Stored):
+    """Somebody who has signed in: the account that a token stands for, until it expires."""
+
+    user = ForeignKeyField(User, backref="sessions", on_delete="CASCADE")
+    token_hash = TextField()  # unique
+    created_at = BigIntegerField()
+    seen_at = BigIntegerField()
+    expires_at = BigIntegerField()
+    address = TextField()  # where it was started from
+
+    class Meta:
+        table_name = "sessions"
+
+
 class Channel(Stored):
     """A stream of entries with up to eight labelled fields. The row holds its settings alone."""
 

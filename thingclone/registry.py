@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from thingclone import keys
 from thingclone.database import database, execute
 from thingclone.errors import AuthRequired, NoSuchThing, ReadDenied
-from thingclone.models import Channel, Counter
+from thingclone.models import Channel, Counter, User
 from thingclone.transactions import Memory
 
 _CHANNEL_NAMES = tuple(field.name for field in Channel._meta.sorted_fields)
@@ -46,10 +46,12 @@ def channel(channel_id: int | str) -> Channel:
     return found
 
 
-def channel_to_read(channel_id: int | str, key) -> Channel:
-    """The channel, if it is public or the key is its write key or one of its read keys."""
+def channel_to_read(channel_id: int | str, key, user: User | None = None) -> Channel:
+    """The channel, if it is public, or the key is its write key or one of its read keys, or `user`,
+    who has signed in, owns it.
+    """
     found = channel(channel_id)
-    if found.public or key_may_read(found, key):
+    if found.public or key_may_read(found, key) or _owns(user, found):
         return found
     if key is None:
         raise ReadDenied(f"channel {found.id} is private: it needs a read key, as api_key=...")
@@ -73,13 +75,18 @@ def key_may_read(channel: Channel, key) -> bool:
     return True
 
 
-def settings_to_show(channel_id: int | str, key) -> tuple[Channel, bool]:
-    """(channel, whether this is its owner's user key); private channels are shown to their owners
-    alone.
+def _owns(user: User | None, channel: Channel) -> bool:
+    return user is not None and user.id == channel.user_id
+
+
+def settings_to_show(channel_id: int | str, key, user: User | None = None) -> tuple[Channel, bool]:
+    """(channel, whether the key is its owner's user key, or `user`, who has signed in, its owner);
+    private channels are shown to their owners alone.
     """
     found = channel(channel_id)
     wanted = "SELECT 1 FROM users WHERE id = ? AND upper(api_key) = ?"
-    is_owner = execute(wanted, (found.user_id, keys.normal(key))).fetchone() is not None
+    has_key = execute(wanted, (found.user_id, keys.normal(key))).fetchone() is not None
+    is_owner = has_key or _owns(user, found)
     if not is_owner and not found.public:
         raise ReadDenied(
             f"channel {found.id} is private: its settings are shown for its owner's user key alone"

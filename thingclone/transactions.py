@@ -7,11 +7,15 @@ two it is.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import contextmanager
 
 from thingclone.database import DatabaseFailure, database, execute
 from thingclone.errors import StorageFailed
+
+# Longer than the server's loop sleeps before it asks a file again that another process writes to.
+GIVE_WAY_SECONDS = 0.03
 
 
 class _WriterLock:
@@ -129,6 +133,11 @@ def writing(checked_first: bool = False):
     else:
         with _savepoint(), _failures_noted():
             yield
+
+
+def give_way():
+    """Between two slices of long work: whoever waits to write, here or in another process, does."""
+    time.sleep(GIVE_WAY_SECONDS)
 
 
 def at_commit(name, action: Callable[[], None]):

@@ -208,3 +208,126 @@ def test_a_channel_that_does_not_exist_is_refused(greenhouse, refused):
 def test_names_in_any_script_come_through(printed, document):
     assert document("channel", "add", "温室 ü <&>", "--field", "Größe")["name"] == "温室 ü <&>"
     assert "  温室 ü <&>  (private" in printed("channel", "list")
+
+
+# --- set ------------------------------------------------------------------------------------------
+
+
+def test_set_changes_what_is_given_and_nothing_else(greenhouse, document):
+    changed = document(
+        "channel", "set", "1417", "--description", "three sensors", "--field", "3", "CO2"
+    )
+    fields = greenhouse["fields"] | {"field3": "CO2"}
+    assert changed == greenhouse | {"description": "three sensors", "fields": fields}
+    assert document("channel", "show", "1417") == changed
+
+
+def test_set_takes_all_options(greenhouse, document, printed, client):
+    changed = document(
+        *("channel", "set", "1417", "--name", "Cellar", "--description", "cold", "--private"),
+        *("--latitude", "40", "--longitude", "-3.7", "--elevation", "-3"),
+        *("--field", "1", "Depth", "--field", "2", "", "--user", "neighbour"),
+        *("--url", "http://example.org", "--github-url", "https://github.com/example/cellar"),
+        *("--metadata", "{}", "--tags", "wine, cold"),
+    )
+    assert changed == greenhouse | {
+        "name": "Cellar",
+        "description": "cold",
+        "public": False,
+        "latitude": "40.0",
+        "longitude": "-3.7",
+        "elevation": "-3",
+        "fields": {"field1": "Depth"},
+        "user": "neighbour",
+    }
+    shown = client.get("/channels.json", {"key": accounts.user("neighbour").api_key}).json[0]
+    assert (shown["url"], shown["metadata"]) == ("http://example.org", "{}")
+    assert shown["github_url"] == "https://github.com/example/cellar"
+    assert [tag["name"] for tag in shown["tags"]] == ["wine", "cold"]
+    assert printed("channel", "set", "1417", "--public") == (
+        """Changed channel 1417.
+1417  Cellar  (public, 0 entries)
+  write key   WRITEKEY00000001
+  read key    READKEY000000001
+  field1      Depth
+  tags        wine, cold
+"""
+    )
+
+
+def test_set_says_what_was_cut_off(greenhouse, command):
+    result = command("channel", "set", "1417", "--name", "x" * 256, "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["name"] == "x" * 255
+    assert result.stderr == "name was cut off after 255 characters\n"
+
+
+def test_set_wants_to_know_what(greenhouse, command):
+    result = command("channel", "set", "1417")
+    assert result.exit_code == 2
+    assert "say what to change, for example --name Greenhouse" in result.stderr
+    result = command("channel", "set", "1417", "--field", "9", "Ninth")
+    assert (result.exit_code, "9 is not in the range 1<=x<=8" in result.stderr) == (2, True)
+
+
+def test_set_refuses_who_and_what_is_not_there(greenhouse, refused):
+    assert refused("channel", "set", "7", "--name", "x") == "no channel 7"
+    assert refused("channel", "set", "1417", "--user", "nobody") == "no user nobody"
+
+
+# --- clear and remove -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three_entries(greenhouse, client):
+    for value in (1, 2, 3):
+        client.get("/update", {"api_key": "WRITEKEY00000001", "field1": value})
+
+
+def test_clear_removes_all_entries(three_entries, document, client):
+    assert document("channel", "clear", "1417", "--yes") == {"id": 1417, "removed": 3}
+    assert document("channel", "show", "1417")["last_entry_id"] is None
+    answer = client.get("/update", {"api_key": "WRITEKEY00000001", "field1": 1})
+    assert answer.text == "1"
+
+
+def test_remove_removes_the_channel(three_entries, document, refused, client):
+    assert document("channel", "remove", "1417", "--yes") == {
+        "id": 1417,
+        "name": "Greenhouse",
+        "removed": 3,
+    }
+    assert refused("channel", "show", "1417") == "no channel 1417"
+    assert client.get("/update", {"api_key": "WRITEKEY00000001", "field1": 1}).text == "0"
+
+
+@pytest.mark.parametrize(
+    ("verb", "question", "done"),
+    [
+        (
+            "clear",
+            "Remove all entries of channel 1417, Greenhouse (3 entries)? [y/N]: ",
+            "Removed 3 entries of channel 1417.\n",
+        ),
+        (
+            "remove",
+            "Remove channel 1417, Greenhouse (3 entries), with its keys and all entries? [y/N]: ",
+            "Removed channel 1417 with 3 entries.\n",
+        ),
+    ],
+)
+def test_what_cannot_be_undone_is_asked_for(three_entries, command, document, verb, question, done):
+    before = document("channel", "show", "1417")
+    for stdin in ("n\n", "\n", ""):
+        result = command("channel", verb, "1417", stdin=stdin)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr.startswith(question)
+        assert result.stderr.endswith("\nError: nothing was changed: answer y, or give --yes\n")
+    assert document("channel", "show", "1417") == before
+    result = command("channel", verb, "1417", stdin="y\n")
+    assert (result.exit_code, result.stdout) == (0, done)
+
+
+@pytest.mark.parametrize("verb", ["clear", "remove"])
+def test_a_channel_that_is_not_there_is_not_asked_about(refused, verb):
+    assert refused("channel", verb, "7") == "no channel 7"

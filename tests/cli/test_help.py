@@ -52,14 +52,16 @@ def test_short_help_is_the_same():
 
 
 def test_the_examples_can_be_pasted_into_a_shell(tmp_path):
-    lines = [
-        example(*names)
-        for names in (["user", "add"], ["channel", "add"], ["channel", "list"], ["channel", "show"])
-    ]
+    plain = ["user add", "channel add", "channel list", "channel show", "user list"]
+    plain += ["channel set", "key list", "key new"]
+    asking = ["user key", "channel clear", "channel remove", "user remove"]
+    lines = [example(*names.split()) for names in plain]
+    lines += [f"yes | {example(*names.split())}" for names in asking]
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     printed = run("sh", "-euxc", "\n".join(lines), cwd=tmp_path, env=os.environ | {"PATH": path})
     assert printed.startswith("Added the user gardener.")
-    assert printed.count("Greenhouse") == 3
+    assert printed.count("Greenhouse") == 4
+    assert printed.endswith("Removed the user gardener.\n")
     assert (tmp_path / "thingclone.db").is_file()
 
 

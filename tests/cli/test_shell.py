@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers import PATIENCE
+from thingclone import accounts, channels
 
 
 @pytest.fixture
@@ -98,3 +100,103 @@ def test_text_is_written_as_utf_8_whatever_the_locale(shell):
     status, output, errors = shell("LC_ALL=C thingclone channel add 温室 --json")
     assert (status, errors) == (0, "")
     assert json.loads(output)["name"] == "温室"
+
+
+# --- administration -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def garden(add_channel):
+    """The gardener's channel 1, with keys that one can read in a test."""
+    add_channel(labels=["Temperature"])
+
+
+KEYS = "  write key   WRITEKEY00000001\n  read key    READKEY000000001\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "output"),
+    [
+        ("thingclone user list", "gardener  (1 channel, no password)\n"),
+        (
+            "printf 'open sesame' | thingclone user password gardener --password-stdin",
+            "Changed the password of gardener.\n",
+        ),
+        ("thingclone user key gardener | cut -c 1-22", "User key of gardener: \n"),
+        ("yes | thingclone user remove gardener --with-channels", "Removed the user gardener.\n"),
+        (
+            "thingclone channel set 1 --name Cellar --field 2 Humidity",
+            f"Changed channel 1.\n1  Cellar  (private, 0 entries)\n{KEYS}"
+            "  field1      Temperature\n  field2      Humidity\n",
+        ),
+        ("thingclone channel clear 1 --yes", "Removed 0 entries of channel 1.\n"),
+        ("echo y | thingclone channel remove 1", "Removed channel 1 with 0 entries.\n"),
+        ("thingclone key list 1", "write  WRITEKEY00000001\nread   READKEY000000001\n"),
+        (
+            "thingclone key new 1 --key SECOND --note 'kitchen display'",
+            "New read key of channel 1: SECOND\n",
+        ),
+        (
+            "thingclone key new 1 --write --key SECOND --yes",
+            "New write key of channel 1: SECOND\n",
+        ),
+        (
+            "thingclone key revoke 1 READKEY000000001 --yes",
+            "Revoked the read key READ... of channel 1.\n",
+        ),
+    ],
+)
+def test_each_command_prints_what_it_did(shell, garden, line, output):
+    status, printed, _ = shell(line)
+    assert (status, printed) == (0, output)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "thingclone user key gardener --renew",
+        "thingclone user remove gardener --with-channels",
+        "thingclone channel clear 1",
+        "thingclone channel remove 1",
+        "thingclone key new 1 --write",
+        "thingclone key revoke 1 READKEY000000001",
+    ],
+)
+def test_nobody_to_answer_means_no(shell, garden, line):
+    before = accounts.user("gardener").api_key, channels.owner_object(channels.complete_channel(1))
+    status, printed, errors = shell(f"{line} --json < /dev/null")
+    assert (status, printed) == (1, "")
+    assert errors.splitlines()[1:] == ["Error: nothing was changed: answer y, or give --yes"]
+    after = accounts.user("gardener").api_key, channels.owner_object(channels.complete_channel(1))
+    assert after == before
+
+
+def test_an_account_with_channels_is_not_removed(shell, garden):
+    assert shell("thingclone user remove gardener --yes") == (
+        1,
+        "",
+        "Error: gardener still owns channel 1: remove them first, or with the user\n",
+    )
+
+
+def test_a_password_is_asked_for_twice_at_a_terminal(garden, shell, database_url, client):
+    """Typed at a pseudo-terminal, where it is not shown."""
+    parent, child = pty.openpty()
+    command = [sys.executable, "-m", "thingclone", "user", "password", "gardener"]
+    process = subprocess.Popen(
+        [*command, "--database", database_url],
+        stdin=child, stdout=child, stderr=child, start_new_session=True,
+    )  # fmt: skip
+    os.close(child)
+    seen = ""
+    for prompt in ("Password: ", "Repeat for confirmation: "):
+        while not seen.endswith(prompt):
+            seen += os.read(parent, 1000).decode()
+        os.write(parent, b"open sesame\n")
+    while "Changed the password of gardener." not in seen:
+        seen += os.read(parent, 1000).decode()
+    assert process.wait(PATIENCE) == 0
+    os.close(parent)
+    assert "sesame" not in seen
+    form = {"login": "gardener", "password": "open sesame"}
+    assert client.post("/users/api_login", form).status_int == 200

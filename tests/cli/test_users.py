@@ -3,8 +3,11 @@
 import json
 import re
 
-from thingclone import accounts
-from thingclone.models import User
+import pytest
+
+from tests.conftest import NOON
+from thingclone import accounts, sessions
+from thingclone.models import Channel, Session, User
 
 
 def test_add_prints_the_user_key(printed):
@@ -76,3 +79,145 @@ def test_a_login_may_be_a_mail_address(printed, client):
     assert client.get("/users/gardener+home@example.org.json").json["login"] == (
         "gardener+home@example.org"
     )
+
+
+def test_a_name_of_a_url_is_no_login(refused):
+    sentence = refused("user", "add", "api_login")
+    assert sentence == "api_login cannot be a login: it is the name of a URL"
+
+
+# --- list -----------------------------------------------------------------------------------------
+
+
+def test_list_has_a_line_for_each_account(printed):
+    assert printed("user", "list") == "There is no account yet: thingclone user add LOGIN\n"
+    printed("user", "add", "gardener", "--email", "gardener@example.org")
+    printed("user", "add", "neighbour", "--password-stdin", stdin="open sesame\n")
+    printed("channel", "add", "Greenhouse", "--user", "gardener")
+    printed("channel", "add", "One", "--user", "neighbour")
+    printed("channel", "add", "Two", "--user", "neighbour")
+    assert printed("user", "list") == (
+        "gardener  gardener@example.org  (1 channel, no password)\n"
+        "neighbour  (2 channels, has a password)\n"
+    )
+
+
+def test_list_prints_one_json_document(printed, gardener):
+    assert json.loads(printed("user", "list", "--json")) == [
+        {
+            "login": "gardener",
+            "email": None,
+            "channels": 0,
+            "has_password": False,
+            "created_at": "2024-05-01T12:00:00Z",
+        }
+    ]
+
+
+# --- password -------------------------------------------------------------------------------------
+
+
+def signs_in(client, password) -> bool:
+    form = {"login": "gardener", "password": password}
+    return client.post("/users/api_login", form).status_int == 200
+
+
+def test_password_changes_the_password_and_ends_all_sessions(printed, gardener, client):
+    accounts.set_password(gardener, "open sesame")
+    sessions.start(gardener, NOON)
+    arguments = ("user", "password", "Gardener", "--password-stdin")
+    assert printed(*arguments, stdin="close sesame\n") == "Changed the password of gardener.\n"
+    assert not Session.select().exists()
+    assert signs_in(client, "close sesame")
+    assert not signs_in(client, "open sesame")
+    document = printed(*arguments, "--json", stdin="third\n")
+    assert json.loads(document) == {"login": "gardener"}
+    assert signs_in(client, "third")
+
+
+def test_password_refuses_what_is_none_and_who_is_not_there(refused, command, gardener):
+    arguments = ("user", "password", "gardener", "--password-stdin")
+    assert refused(*arguments, stdin="\n") == "a password has 1 to 1024 bytes"
+    assert refused("user", "password", "nobody", "--password-stdin") == "no user nobody"
+    result = command("user", "password", "gardener", stdin="open sesame\n")
+    assert result.exit_code == 2
+    assert "standard input is no terminal: use --password-stdin" in result.stderr
+    assert accounts.user("gardener").password_hash is None
+
+
+# --- key ------------------------------------------------------------------------------------------
+
+
+def test_key_shows_the_user_key(printed, gardener):
+    assert printed("user", "key", "gardener") == f"User key of gardener: {gardener.api_key}\n"
+    document = json.loads(printed("user", "key", "gardener", "--json"))
+    assert document == {"login": "gardener", "api_key": gardener.api_key}
+
+
+@pytest.mark.parametrize(("options", "stdin"), [(["--yes"], None), ([], "y\n")])
+def test_key_renews_the_user_key(command, gardener, client, options, stdin):
+    result = command("user", "key", "gardener", "--renew", "--json", *options, stdin=stdin)
+    new = accounts.user("gardener").api_key
+    assert json.loads(result.stdout) == {"login": "gardener", "api_key": new}
+    assert client.get("/channels.json", {"api_key": gardener.api_key}).status_int == 401
+    assert client.get("/channels.json", {"api_key": new}).status_int == 200
+
+
+@pytest.mark.parametrize("stdin", ["n\n", "\n", ""])
+def test_key_is_not_renewed_without_a_yes(command, gardener, stdin):
+    result = command("user", "key", "gardener", "--renew", stdin=stdin)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(
+        "Replace the user key of gardener? The old one stops at once. [y/N]: "
+    )
+    assert result.stderr.endswith("Error: nothing was changed: answer y, or give --yes\n")
+    assert accounts.user("gardener").api_key == gardener.api_key
+
+
+def test_key_of_nobody_is_refused(refused):
+    assert refused("user", "key", "nobody", "--renew", "--yes") == "no user nobody"
+
+
+# --- remove ---------------------------------------------------------------------------------------
+
+
+def test_remove_removes_an_account_with_its_sessions(printed, gardener):
+    sessions.start(gardener, NOON)
+    document = printed("user", "remove", "gardener", "--yes", "--json")
+    assert json.loads(document) == {"login": "gardener"}
+    assert not User.select().exists()
+    assert not Session.select().exists()
+
+
+def test_remove_is_refused_while_the_account_owns_channels(printed, refused, add_channel):
+    add_channel()
+    assert refused("user", "remove", "gardener", "--yes") == (
+        "gardener still owns channel 1: remove them first, or with the user"
+    )
+    for _ in range(11):
+        add_channel()
+    assert refused("user", "remove", "gardener") == (
+        "gardener still owns 12 channels: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ...:"
+        " remove them first, or with the user"
+    )
+    assert User.select().exists()
+    for number in range(1, 13):
+        printed("channel", "remove", str(number), "--yes")
+    assert printed("user", "remove", "gardener", "--yes") == "Removed the user gardener.\n"
+
+
+def test_remove_takes_the_channels_along_if_told_to(command, add_channel, write):
+    write(add_channel(), field1="1")
+    add_channel("Cellar")
+    arguments = ("user", "remove", "gardener", "--with-channels")
+    result = command(*arguments, stdin="n\n")
+    assert result.exit_code == 1
+    assert "Remove the user gardener and its 2 channels with 1 entries? [y/N]" in result.stderr
+    assert Channel.select().count() == 2
+    assert command(*arguments, stdin="y\n").exit_code == 0
+    assert not Channel.select().exists()
+    assert not User.select().exists()
+
+
+def test_remove_of_nobody_is_refused(refused):
+    assert refused("user", "remove", "nobody", "--yes") == "no user nobody"

@@ -3,6 +3,9 @@
 import re
 from contextlib import contextmanager
 
+import pytest
+
+from tests.databases import on_sqlite
 from tests.servers import running
 from tests.sockets import Board, ask
 from thingclone.settings import SETTINGS
@@ -97,3 +100,40 @@ def test_a_log_that_nobody_reads_holds_nobody_up(database_url, channel):
             if len(lines) % 50 == 0:
                 server.get("/healthz")
     assert int(lines[-1].split()[0]) > 100
+
+
+# --- secrets --------------------------------------------------------------------------------------
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("path", "seen"),
+    [
+        ("/update?api_key=WRITEKEY00000001&field1=1", "/update?api_key=WRIT...&field1=1"),
+        ("/channels.json?key=USERKEY000000000", "/channels.json?key=USER..."),
+        (
+            "/users/api_login?login=gardener&password=open+sesame/x&a=b",
+            "/users/api_login?login=gardener&password=...&a=b",
+        ),
+        ("/users/api_login?password=open%20sesame", "/users/api_login?password=..."),
+        ("/login?user%5Bpassword%5D=sesame&b=c", "/login?user%5Bpassword%5D=...&b=c"),
+        (
+            "/channels.json?login=gardener&token=abcdefghijklmnopqrstuvwxyz",
+            "/channels.json?login=gardener&token=abcd...",
+        ),
+        ("/channels/1/api_keys/READKEY000000001.json", "/channels/1/api_keys/READ..."),
+    ],
+)
+def test_secrets_are_masked(database_url, path, seen):
+    with logged(database_url) as (server, lines):
+        server.get(path)
+    assert f'"GET {seen} HTTP/1.1"' in lines[-1]
+    assert "sesame" not in "".join(lines)
+
+
+@on_sqlite
+def test_a_password_with_blanks_in_it_is_masked_as_a_whole(database_url):
+    with logged(database_url) as (server, lines):
+        ask(server.port, b"GET /users/api_login?password=open sesame now HTTP/1.1\r\n\r\n")
+    assert "/users/api_login?password=..." in lines[-1]
+    assert not re.search("sesame|now", "".join(lines))

@@ -1,7 +1,7 @@
 """Channels and what is said of them (contract, section 9; ThingSpeak page "Channels API")."""
 
-from thingclone import channels, registry
-from thingclone.api import refusals, requests
+from thingclone import channels, directory, registry
+from thingclone.api import callers, refusals, requests
 from thingclone.api.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format
 from thingclone.errors import NoSuchThing
 from thingclone.numerals import whole
@@ -15,7 +15,8 @@ lists = Door(refusals.error_object)
 @settings.get(f"{CHANNEL}{SUFFIX}")
 def show_channel(channel_id, suffix):
     form = chosen_format(*FORMATS)
-    channel, is_owner = registry.settings_to_show(channel_id, requests.params()["api_key"])
+    key = requests.params()["api_key"]
+    channel, is_owner = registry.settings_to_show(channel_id, key, callers.signed_in())
     complete = channels.complete_channel(channel.id)
     shown = channels.owner_object(complete) if is_owner else channels.public_object(complete)
     return answer_json(form, form.thing("channel", shown))
@@ -28,11 +29,11 @@ def list_public_channels(suffix):
     page = whole(params["page"]) if params.get("page") else 1
     if page < 1:
         raise NoSuchThing("pages count from 1")
-    found = channels.public_channels(params, requests.now())
-    first = (page - 1) * channels.PER_PAGE
-    shown = [
-        channels.public_object(channel, with_username=True)
-        for channel in found[first : first + channels.PER_PAGE]
-    ]
-    pagination = {"current_page": page, "per_page": channels.PER_PAGE, "total_entries": len(found)}
+    found = directory.search(params, page, requests.now())
+    shown = [channels.public_object(channel, with_username=True) for channel in found.channels]
+    pagination = {
+        "current_page": page,
+        "per_page": directory.PER_PAGE,
+        "total_entries": found.total,
+    }
     return answer_json(form, form.thing("response", {"pagination": pagination, "channels": shown}))

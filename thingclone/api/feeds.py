@@ -4,8 +4,8 @@
 Two doors, because ThingSpeak refuses in two ways: lists answer 400 `-1`, single entries 200 `-1`.
 """
 
-from thingclone import history, registry, timescales
-from thingclone.api import refusals, requests
+from thingclone import history, timescales
+from thingclone.api import callers, refusals, requests
 from thingclone.api.door import (
     CHANNEL,
     ENTRY_FORMATS,
@@ -49,9 +49,8 @@ def _list(channel_id: str, fields) -> bytes:
 
 
 def _channel_and_query(channel_id: str) -> tuple[Channel, FeedQuery]:
-    params = requests.params()
-    channel = registry.channel_to_read(channel_id, params["api_key"])
-    return channel, FeedQuery.from_params(params, requests.now())
+    channel = callers.channel_to_read(channel_id)
+    return channel, FeedQuery.from_params(requests.params(), requests.now())
 
 
 def _fields(number: str) -> list[str]:

@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 from bottle import request
 
 from thingclone.errors import BadRequest, TooLarge
+from thingclone.guesses import Guesses
 from thingclone.settings import Settings
 
 BARE = "thingclone.bare"  # in the environ of a request that wants no headers but the necessary ones
@@ -28,6 +29,21 @@ def settings() -> Settings:
 def now() -> int:
     """The moment of this request, by the app's clock."""
     return request.app.config["thingclone.clock"]()
+
+
+def guesses() -> Guesses:
+    """Who was wrong with a key or a password lately."""
+    return request.app.config["thingclone.guesses"]
+
+
+def method() -> str:
+    """The HTTP method that is meant: a browser's form is sent by POST, and names another one as
+    `_method`.
+    """
+    if request.method != "POST":
+        return request.method
+    named = params().get("_method") or request.environ.get("HTTP_X_HTTP_METHOD_OVERRIDE") or ""
+    return str(named).upper() if str(named).upper() in ("PUT", "PATCH", "DELETE") else "POST"
 
 
 def address() -> str:

@@ -1,7 +1,7 @@
 """Reading status messages (contract, sections 8.8 to 8.10; ThingSpeak page "Read Status")."""
 
 from thingclone import history, registry
-from thingclone.api import refusals, requests
+from thingclone.api import callers, refusals, requests
 from thingclone.api.door import (
     CHANNEL,
     ENTRY_FORMATS,
@@ -28,7 +28,7 @@ entries = Door(refusals.minus_one("feed"))
 def read_statuses(channel_id, suffix):
     form = chosen_format(*LIST_FORMATS)
     params = requests.params()
-    channel = registry.channel_to_read(channel_id, params["api_key"])
+    channel = callers.channel_to_read(channel_id)
     query = FeedQuery.from_params({"days": str(history.STATUS_DAYS)} | params, requests.now())
     most = MOST_CSV_ROWS if format_name() == "csv" else requests.settings().max_results
     return answer_json(form, form.feed(history.statuses(channel, query, most)))
@@ -47,7 +47,7 @@ def read_recent_statuses(channel_id, suffix):
 def read_status(channel_id, entry, suffix):
     form = chosen_format(*ENTRY_FORMATS)
     params = requests.params()
-    channel = registry.channel_to_read(channel_id, params["api_key"])
+    channel = callers.channel_to_read(channel_id)
     query = FeedQuery.from_params(params, requests.now())
     feed = history.status(channel, None if entry == "last" else whole(entry), query)
     if format_name() in ("txt", "text"):

@@ -1,7 +1,7 @@
 """The whole channel as CSV, sent while it is read (contract, section 8.11)."""
 
-from thingclone import history, registry
-from thingclone.api import refusals, requests
+from thingclone import history
+from thingclone.api import callers, refusals, requests
 from thingclone.api.door import NOT_CACHED, Door, chosen_format, set_header
 from thingclone.formats import CSV
 from thingclone.queries import FeedQuery
@@ -14,9 +14,8 @@ door = Door(refusals.minus_one_400)
 )
 def stream_channel(channel_id, suffix):
     chosen_format("csv", "")
-    params = requests.params()
-    channel = registry.channel_to_read(channel_id, params["api_key"])
-    query = FeedQuery.from_params(params, requests.now())
+    channel = callers.channel_to_read(channel_id)
+    query = FeedQuery.from_params(requests.params(), requests.now())
     set_header("Content-Type", CSV.content_type)
     set_header("Content-Disposition", "attachment; filename=feeds.csv")
     set_header("Cache-Control", NOT_CACHED)

@@ -1,8 +1,11 @@
-"""People and their public channels (contract, sections 9.4 and 10)."""
+"""People: their public channels, signing in, their user keys (contract, sections 9.4 and 10)."""
 
-from thingclone import accounts, channels
-from thingclone.api import refusals, requests
-from thingclone.api.door import Door, answer_json, chosen_format
+from thingclone import accounts, channels, sessions
+from thingclone.api import callers, refusals, requests
+from thingclone.api.door import Door, answer_json, chosen_format, send
+from thingclone.errors import AuthRequired
+from thingclone.formats import TXT
+from thingclone.models import User
 
 FORMATS = ("json", "xml", "html", "")
 LOGIN = "/users/<login:re:[^/]+?>"  # may hold dots: only these suffixes are taken off
@@ -11,11 +14,50 @@ SUFFIX = r"<suffix:re:(?:\.(?:json|xml|html))?>"
 door = Door(refusals.error_object)
 
 
+# --- before the routes of people, whose pattern would take them -----------------------------------
+
+
+@door.route(f"/users/api_login{SUFFIX}", method=["GET", "POST"])
+def sign_in(suffix):
+    form = chosen_format(*FORMATS)
+    user = _user_with_password()
+    token = sessions.start(user, requests.now(), requests.address())
+    return _send_secret(form, user, "authentication_token", token)
+
+
+@door.post(f"/users/new_api_key{SUFFIX}")
+def renew_key(suffix):
+    form = chosen_format(*FORMATS)
+    user = callers.account()
+    return _send_secret(form, user, "api_key", accounts.renew_key(user))
+
+
+def _user_with_password() -> User:
+    params = requests.params()
+    name, password = params.get("login"), params.get("password")
+    if not name or not password:
+        raise AuthRequired("signing in needs login and password")
+    guesses = requests.guesses()
+    with guesses.attempt("password", requests.address(), requests.now(), account=str(name)):
+        return accounts.user_with_password(name, password)
+
+
+def _send_secret(form, user: User, name: str, secret: str) -> bytes:
+    """What is new, alone as text, else with the account that it belongs to."""
+    if form is TXT:
+        return send(form.content_type, secret.encode())
+    shown = accounts.user_object(user, private=True) | {name: secret}
+    return send(form.content_type, form.thing("user", shown).encode())
+
+
+# --- people ---------------------------------------------------------------------------------------
+
+
 @door.get(f"{LOGIN}{SUFFIX}")
 def show_user(login, suffix):
     form = chosen_format(*FORMATS)
     user = accounts.user(login)
-    own = accounts.owns_key(user, requests.params()["api_key"])
+    own = callers.is_caller(user)
     return answer_json(form, form.thing("user", accounts.user_object(user, private=own)))
 
 
@@ -23,7 +65,7 @@ def show_user(login, suffix):
 def list_channels_of_user(login, suffix):
     form = chosen_format(*FORMATS)
     user = accounts.user(login)
-    own = accounts.owns_key(user, requests.params()["api_key"])
-    found = channels.channels_of(user, public_only=not own)
+    tag = str(requests.params().get("tag") or "")
+    found = channels.channels_of(user, public_only=not callers.is_caller(user), tag=tag)
     shown = [channels.public_object(channel, with_username=True) for channel in found]
     return answer_json(form, form.thing("response", {"channels": shown}))

@@ -4,6 +4,7 @@ import click
 
 from thingclone import __version__
 from thingclone.cli.channels import channel
+from thingclone.cli.keys import key
 from thingclone.cli.serve import serve
 from thingclone.cli.users import user
 
@@ -19,5 +20,5 @@ def main():
     """
 
 
-for command in (serve, user, channel):
+for command in (serve, user, channel, key):
     main.add_command(command)

@@ -3,8 +3,17 @@
 import click
 
 from thingclone import accounts, channels, timestamps
-from thingclone.cli.options import json_option, on_database, show
-from thingclone.models import Channel
+from thingclone.cli.options import confirm, json_option, on_database, show, yes_option
+from thingclone.descriptions import Description
+from thingclone.models import FIELD_COUNT, Channel
+
+latitude_option = click.option(
+    "--latitude", type=click.FloatRange(-90, 90), metavar="DEGREES", help="Where it is: north."
+)
+longitude_option = click.option(
+    "--longitude", type=click.FloatRange(-180, 180), metavar="DEGREES", help="Where it is: east."
+)
+elevation_option = click.option("--elevation", metavar="METRES", help="Where it is: above the sea.")
 
 
 @click.group()
@@ -26,13 +35,9 @@ def channel():
     "--field", "labels", metavar="LABEL", multiple=True, help="Label of field 1, 2, ...; repeat it."
 )
 @click.option("--description", metavar="TEXT", help="What the channel is about.")
-@click.option(
-    "--latitude", type=click.FloatRange(-90, 90), metavar="DEGREES", help="Where it is: north."
-)
-@click.option(
-    "--longitude", type=click.FloatRange(-180, 180), metavar="DEGREES", help="Where it is: east."
-)
-@click.option("--elevation", metavar="METRES", help="Where it is: above the sea.")
+@latitude_option
+@longitude_option
+@elevation_option
 @click.option(
     "--public/--private", default=False, show_default=True, help="Whether anybody may read it."
 )
@@ -95,6 +100,94 @@ def show_channel(channel_id, as_json):
     show(as_json, _document(found), _description(found))
 
 
+@channel.command("set")
+@click.argument("channel_id", metavar="ID", type=int)
+@click.option("--name", metavar="TEXT", help="What it is called.")
+@click.option(
+    "--field",
+    "labels",
+    metavar="N LABEL",
+    type=(click.IntRange(1, FIELD_COUNT), str),
+    multiple=True,
+    help="Label of field N, repeat it for others; an empty one hides the field.",
+)
+@click.option("--description", metavar="TEXT", help="What the channel is about.")
+@latitude_option
+@longitude_option
+@elevation_option
+@click.option("--url", metavar="URL", help="A page about it.")
+@click.option("--github-url", metavar="URL", help="Where its code is.")
+@click.option("--metadata", metavar="TEXT", help="Anything that programs want to know of it.")
+@click.option("--tags", metavar="WORDS", help="All its tags, with commas between them.")
+@click.option(
+    "--public/--private", "public_flag", default=None, help="Whether anybody may read it."
+)
+@click.option("--user", "login", metavar="LOGIN", help="Give it to this account.")
+@json_option
+@on_database
+def set_channel(channel_id, labels, login, as_json, **given):
+    """Change the settings of the channel ID; what is not given stays.
+
+    \b
+    Example:
+      thingclone channel set 1 --name Greenhouse --field 2 Humidity --public
+    """
+    params = {name: value for name, value in given.items() if value is not None}
+    params |= {f"field{number}": label for number, label in labels}
+    if not params and login is None:
+        raise click.UsageError("say what to change, for example --name Greenhouse")
+    user = accounts.user(login) if login is not None else None
+    description = Description.from_params(params)
+    changed = channels.complete_channel(channel_id)
+    channels.change_channel(changed, description, timestamps.now(), user)
+    for note in description.notes:
+        click.echo(note, err=True)
+    complete = channels.complete_channel(channel_id)
+    show(as_json, _document(complete), f"Changed channel {channel_id}.\n{_description(complete)}")
+
+
+@channel.command()
+@click.argument("channel_id", metavar="ID", type=int)
+@yes_option
+@json_option
+@on_database
+def clear(channel_id, yes, as_json):
+    """Remove all entries of the channel ID; the next one gets the number 1.
+
+    \b
+    Example:
+      thingclone channel clear 1
+    """
+    cleared = channels.complete_channel(channel_id)
+    confirm(f"Remove all entries of {_named(cleared)}?", yes)
+    removed = channels.clear_channel(cleared)
+    text = f"Removed {removed} entries of channel {channel_id}."
+    show(as_json, {"id": channel_id, "removed": removed}, text)
+
+
+@channel.command()
+@click.argument("channel_id", metavar="ID", type=int)
+@yes_option
+@json_option
+@on_database
+def remove(channel_id, yes, as_json):
+    """Remove the channel ID with its entries and keys.
+
+    \b
+    Example:
+      thingclone channel remove 1
+    """
+    gone = channels.complete_channel(channel_id)
+    confirm(f"Remove {_named(gone)}, with its keys and all entries?", yes)
+    removed = channels.remove_channel(gone)
+    text = f"Removed channel {channel_id} with {removed} entries."
+    show(as_json, {"id": channel_id, "name": gone.name, "removed": removed}, text)
+
+
+def _named(channel: Channel) -> str:
+    return f"channel {channel.id}, {channel.name} ({channel.counter.last_entry_id or 0} entries)"
+
+
 def _document(channel: Channel) -> dict:
     return {
         "id": channel.id,
@@ -123,4 +216,6 @@ def _description(channel: Channel) -> str:
     lines = [_line(channel).strip(), f"  write key   {channel.write_key}"]
     lines += [f"  read key    {key.api_key}" for key in channel.read_keys]
     lines += [f"  {name}      {label}" for name, label in channel.labels.items()]
+    if channel.taggings:
+        lines.append(f"  tags        {', '.join(channels.tag_names(channel))}")
     return "\n".join(lines)

@@ -85,6 +85,20 @@ json_option = click.option(
 )
 
 
+yes_option = click.option("--yes", is_flag=True, help="Do it without asking.")
+
+
+def confirm(question: str, yes: bool):
+    """Ask before what cannot be undone; who does not say yes, says no."""
+    try:
+        agreed = yes or click.confirm(question, err=True)
+    except click.Abort:  # nobody is there to answer
+        click.echo(err=True)
+        agreed = False
+    if not agreed:
+        raise click.ClickException("nothing was changed: answer y, or give --yes")
+
+
 def show(as_json: bool, document, text: str):
     """Print the document for scripts, or the text for people."""
     click.echo(json.dumps(document, ensure_ascii=False) if as_json else text)

@@ -1,11 +1,18 @@
-"""`thingclone user`: accounts."""
+"""`thingclone user`: accounts, their passwords and user keys."""
 
 import sys
 
 import click
 
-from thingclone import accounts, timestamps
-from thingclone.cli.options import json_option, on_database, show
+from thingclone import accounts, channels, timestamps
+from thingclone.cli.options import confirm, json_option, on_database, show, yes_option
+from thingclone.models import Channel, User
+
+password_stdin_option = click.option(
+    "--password-stdin",
+    is_flag=True,
+    help="Read the password from standard input, up to the first line end.",
+)
 
 
 @click.group()
@@ -21,11 +28,7 @@ def user():
 @user.command()
 @click.argument("login")
 @click.option("--email", help="Where the owner of the account can be reached.")
-@click.option(
-    "--password-stdin",
-    is_flag=True,
-    help="Read the password from standard input, up to the first line end.",
-)
+@password_stdin_option
 @json_option
 @on_database
 def add(login, email, password_stdin, as_json):
@@ -35,7 +38,118 @@ def add(login, email, password_stdin, as_json):
     Example:
       thingclone user add gardener --email gardener@example.org
     """
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    password = _password_of_stdin() if password_stdin else None
     added = accounts.add_user(login, timestamps.now(), email, password)
-    document = {"login": added.login, "api_key": added.api_key}
-    show(as_json, document, f"Added the user {added.login}. User key: {added.api_key}")
+    _show_key(as_json, added, f"Added the user {added.login}. User key: {added.api_key}")
+
+
+@user.command("list")
+@json_option
+@on_database
+def list_users(as_json):
+    """List all accounts.
+
+    \b
+    Example:
+      thingclone user list
+    """
+    found = accounts.all_users()
+    text = "\n".join(map(_line, found)) or "There is no account yet: thingclone user add LOGIN"
+    show(as_json, [_document(one) for one in found], text)
+
+
+@user.command()
+@click.argument("login")
+@password_stdin_option
+@json_option
+@on_database
+def password(login, password_stdin, as_json):
+    """Set the password of LOGIN; whoever is signed in has to sign in again.
+
+    \b
+    Example:
+      thingclone user password gardener
+    """
+    changed = accounts.user(login)
+    new = _password_of_stdin() if password_stdin else _password_of_terminal()
+    accounts.set_password(changed, new)
+    show(as_json, {"login": changed.login}, f"Changed the password of {changed.login}.")
+
+
+@user.command()
+@click.argument("login")
+@click.option("--renew", is_flag=True, help="Make a new user key; the old one stops at once.")
+@yes_option
+@json_option
+@on_database
+def key(login, renew, yes, as_json):
+    """Show the user key of LOGIN, or renew it.
+
+    \b
+    Example:
+      thingclone user key gardener --renew
+    """
+    found = accounts.user(login)
+    if renew:
+        confirm(f"Replace the user key of {found.login}? The old one stops at once.", yes)
+        found.api_key = accounts.renew_key(found)
+    _show_key(as_json, found, f"User key of {found.login}: {found.api_key}")
+
+
+@user.command()
+@click.argument("login")
+@click.option("--with-channels", is_flag=True, help="Remove the channels of the account, too.")
+@yes_option
+@json_option
+@on_database
+def remove(login, with_channels, yes, as_json):
+    """Remove the account LOGIN; refused while it owns channels.
+
+    \b
+    Example:
+      thingclone user remove gardener --with-channels
+    """
+    removed = accounts.user(login)
+    owned = channels.channels_of(removed)
+    if with_channels and owned:
+        confirm(f"Remove the user {removed.login} and {_counted(owned)}?", yes)
+    elif not owned:
+        confirm(f"Remove the user {removed.login}?", yes)
+    accounts.remove_user(removed, with_channels)
+    show(as_json, {"login": removed.login}, f"Removed the user {removed.login}.")
+
+
+def _password_of_stdin() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _password_of_terminal() -> str:
+    if not sys.stdin.isatty():
+        raise click.UsageError("standard input is no terminal: use --password-stdin")
+    return click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+
+
+def _show_key(as_json: bool, shown: User, text: str):
+    show(as_json, {"login": shown.login, "api_key": shown.api_key}, text)
+
+
+def _document(shown: User) -> dict:
+    return {
+        "login": shown.login,
+        "email": shown.email,
+        "channels": shown.channel_count,
+        "has_password": shown.password_hash is not None,
+        "created_at": timestamps.iso(shown.created_at, timestamps.UTC),
+    }
+
+
+def _line(shown: User) -> str:
+    email = f"  {shown.email}" if shown.email else ""
+    count = f"{shown.channel_count} channel{'' if shown.channel_count == 1 else 's'}"
+    password = "has a password" if shown.password_hash else "no password"
+    return f"{shown.login}{email}  ({count}, {password})"
+
+
+def _counted(owned: list[Channel]) -> str:
+    entries = sum(one.counter.last_entry_id or 0 for one in owned)
+    return f"its {len(owned)} channel{'' if len(owned) == 1 else 's'} with {entries} entries"

@@ -13,12 +13,14 @@ from thingclone import timestamps
 
 AT_ONCE = 4096  # a pipe that takes anything takes this much
 
-# A key in a query, and in the path of the path dialect: its first four characters may be seen.
-_SECRET = re.compile(r"((?:key|token|password)=[^&/\s]{0,4})[^&/\s]*", re.IGNORECASE)
+# Of a key, in a query or in a path, the first four characters may be seen; of a password nothing,
+# though there may be blanks in it.
+_KEY = re.compile(r"((?:(?:key|token)=|/api_keys/)[^&/\s]{0,4})[^&/\s]*", re.IGNORECASE)
+_PASSWORD = re.compile(r"(password[^=&]{0,20}=).*?(?=&|\sHTTP/|$)", re.IGNORECASE | re.DOTALL)
 
 
 def masked(text: str) -> str:
-    return _SECRET.sub(r"\1...", text)
+    return _KEY.sub(r"\1...", _PASSWORD.sub(r"\1...", text))
 
 
 class AccessLog:

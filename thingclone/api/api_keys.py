@@ -1,0 +1,56 @@
+"""The keys of a channel, for its owner (contract, section 9.10)."""
+
+from thingclone import channels, keyring
+from thingclone.api import callers, refusals, requests
+from thingclone.api.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format, send
+from thingclone.errors import WrongMethod
+from thingclone.models import Channel
+
+FORMATS = ("json", "xml", "")
+KEYS = f"{CHANNEL}/api_keys"
+
+door = Door(refusals.error_object)
+
+
+@door.get(f"{KEYS}{SUFFIX}")
+def list_keys(channel_id, suffix):
+    form = chosen_format(*FORMATS)
+    return answer_json(form, form.thing("api_keys", keyring.key_objects(_own(channel_id))))
+
+
+@door.post(f"{KEYS}{SUFFIX}")
+def make_key(channel_id, suffix):
+    """`write=1` renews the write key, anything else makes a read key."""
+    form = chosen_format(*FORMATS)
+    channel = _own(channel_id)
+    if str(requests.params().get("write", "0")) in ("1", "true", "True"):
+        channel.write_key = keyring.renew_write_key(channel)
+        return _send(form, keyring.write_key_object(channel))
+    made = keyring.add_read_key(channel, requests.now(), _note())
+    return _send(form, keyring.read_key_object(made))
+
+
+@door.route(f"{KEYS}/<key:re:[^/.]+>{SUFFIX}", method=["PUT", "PATCH", "DELETE", "POST"])
+def note_or_revoke_key(channel_id, key, suffix):
+    method = requests.method()
+    if method == "POST":
+        raise WrongMethod("a key gets its note by PUT, and is revoked by DELETE")
+    form = chosen_format(*FORMATS)
+    channel = _own(channel_id)
+    if method == "DELETE":
+        return _send(form, keyring.read_key_object(keyring.revoke(channel, key)))
+    return _send(form, keyring.read_key_object(keyring.set_note(channel, key, _note())))
+
+
+def _own(channel_id: str) -> Channel:
+    return channels.own_channel(callers.account(), channel_id)
+
+
+def _note() -> str:
+    """The note in a request, named as Rails names it in forms, or plainly."""
+    params = requests.params()
+    return str(params.get("api_key[note]") or params.get("note") or "")
+
+
+def _send(form, key: dict) -> bytes:
+    return send(form.content_type, form.thing("api_key", key).encode())

@@ -1,0 +1,91 @@
+"""`thingclone key`: the keys of channels."""
+
+import click
+
+from thingclone import channels, keyring, keys, timestamps
+from thingclone.cli.options import confirm, json_option, on_database, show, yes_option
+
+channel_argument = click.argument("channel_id", metavar="CHANNEL", type=int)
+
+
+@click.group()
+def key():
+    """Write keys and read keys of channels.
+
+    \b
+    Example:
+      thingclone key list 1
+    """
+
+
+@key.command("list")
+@channel_argument
+@json_option
+@on_database
+def list_keys(channel_id, as_json):
+    """List the keys of CHANNEL with their notes.
+
+    \b
+    Example:
+      thingclone key list 1
+    """
+    found = keyring.key_objects(channels.complete_channel(channel_id))
+    show(as_json, found, "\n".join(map(_line, found)))
+
+
+@key.command()
+@channel_argument
+@click.option("--write", is_flag=True, help="Replace the write key; the old one stops at once.")
+@click.option("--key", "given", metavar="KEY", help="Take a key that devices already have.")
+@click.option("--note", metavar="TEXT", help="Who or what gets this read key.")
+@yes_option
+@json_option
+@on_database
+def new(channel_id, write, given, note, yes, as_json):
+    """Make a read key for CHANNEL, or a new write key.
+
+    \b
+    Example:
+      thingclone key new 1 --note "kitchen display"
+    """
+    channel = channels.complete_channel(channel_id)
+    if not write:
+        made = keyring.add_read_key(channel, timestamps.now(), note, given)
+        text = f"New read key of channel {channel.id}: {made.api_key}"
+        return show(as_json, keyring.read_key_object(made), text)
+    if note is not None:
+        raise click.UsageError("a write key has no note: it is the only one")
+    confirm(f"Replace the write key of {_named(channel)}? The old one stops at once.", yes)
+    channel.write_key = keyring.renew_write_key(channel, given)
+    text = f"New write key of channel {channel.id}: {channel.write_key}"
+    return show(as_json, keyring.write_key_object(channel), text)
+
+
+@key.command()
+@channel_argument
+@click.argument("read_key", metavar="KEY")
+@yes_option
+@json_option
+@on_database
+def revoke(channel_id, read_key, yes, as_json):
+    """Have the read key KEY of CHANNEL open nothing any more.
+
+    \b
+    Example:
+      thingclone key revoke 1 OHC7IZ5RV62JDAI1
+    """
+    channel = channels.complete_channel(channel_id)
+    found = keyring.read_key(channel, read_key)
+    confirm(f"Revoke the read key {keys.masked(found.api_key)} of {_named(channel)}?", yes)
+    keyring.revoke(channel, found.api_key)
+    text = f"Revoked the read key {keys.masked(found.api_key)} of channel {channel.id}."
+    show(as_json, keyring.read_key_object(found), text)
+
+
+def _named(channel) -> str:
+    return f"channel {channel.id}, {channel.name}"
+
+
+def _line(shown: dict) -> str:
+    kind = "write" if shown["write_flag"] else "read "
+    return f"{kind}  {shown['api_key']}  {shown['note'] or ''}".rstrip()
