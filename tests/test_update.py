@@ -1018,7 +1018,7 @@ def test_options_writes_nothing_and_has_no_body(client, channel):
     assert Entry.select().count() == 0
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/nothing/here.exe", "/updates", "/channels"])
+@pytest.mark.parametrize("path", ["/nothing", "/nothing/here.exe", "/updates", "/channel"])
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
 def test_what_is_not_there_is_404(client, database_url, path, method):
     answer = client.request(path, method=method)
