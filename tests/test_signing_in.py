@@ -394,6 +394,18 @@ def test_wrong_user_keys_have_to_wait_and_hold_up_no_login(client, sign_in, cloc
     assert [status(KEY) for _ in range(10)] == [200] * 10
 
 
+def test_a_key_that_was_right_before_waits_for_no_wrong_one(client):
+    def status(key):
+        return client.get(f"/channels.json?api_key={key}").status_int
+
+    assert status(KEY) == 200
+    assert [status("WRONGKEY00000000") for _ in range(6)] == [401] * 5 + [429]
+    assert status(KEY) == 200
+    new = accounts.renew_key(accounts.user("gardener"))
+    assert [status(KEY), status(KEY)] == [401, 429]
+    assert status(new) == 429
+
+
 def test_a_request_without_any_key_is_no_guess(client):
     assert [client.get("/channels.json").status_int for _ in range(20)] == [401] * 20
     assert client.get(f"/channels.json?api_key={KEY}").status_int == 200
@@ -402,21 +414,22 @@ def test_a_request_without_any_key_is_no_guess(client):
 def test_many_guesses_at_once_are_no_way_around():
     counts = guesses.Guesses()
     with pytest.raises(guesses.TooManyGuesses):
-        begun = [counts.attempt("password", "192.0.2.1", NOON, "gardener") for _ in range(6)]
+        begun = [counts.password("gardener", "192.0.2.1", NOON) for _ in range(6)]
         for attempt in begun:
             attempt.__enter__()
     for attempt in begun[:5]:
         attempt.__exit__(None, None, None)
-    with counts.attempt("password", "192.0.2.1", NOON, "gardener"):
+    with counts.password("gardener", "192.0.2.1", NOON):
         pass
 
 
 def test_guesses_from_everywhere_do_not_fill_the_memory():
     counts = guesses.Guesses()
     for number in range(30_000):
-        with counts.attempt("user key", f"{number}", NOON + number):
+        with counts.user_key(f"key {number}", f"{number}", NOON + number):
             pass
     assert len(counts._counts) <= guesses.MOST_REMEMBERED
+    assert len(counts._proven) <= guesses.MOST_REMEMBERED
 
 
 def test_each_app_has_its_own_memory(sign_in, settings, clock):

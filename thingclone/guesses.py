@@ -12,9 +12,12 @@ two, four and so on, a minute at the most. That is counted by address, and by ac
 
 Being right forgives nothing, or a guesser would sign in to an account of his own now and then; what
 forgives is fifteen quiet minutes. Attempts that are still being looked at count as well: a hundred
-at once are no way around. User keys are random and long, nobody guesses one, and a wrong one names
-no account: they are counted apart, by address, so that a forgotten script with an old key slows no
-login down.
+at once are no way around.
+
+User keys are random and long, nobody guesses one, and a wrong one names no account. They are
+counted apart, by address, so that a forgotten script with an old key slows no login down; nor
+another script at the same address, whose key was right there before: such a key never waits. Where
+a key only opens more to read, as in /channels/1.json, it is looked at without any pause.
 
 All of it is kept in memory, by each server for itself, and forgotten with it.
 """
@@ -52,20 +55,54 @@ class _Count:
 
 
 class Guesses:
-    """Who was wrong lately. `kind` is what is guessed, "password" or "user key"."""
+    """Who was wrong lately."""
 
     def __init__(self):
         self._counts: dict[tuple, _Count] = {}
+        self._proven: dict[tuple, bool] = {}  # keys that were right, with their addresses
         self._lock = threading.Lock()
 
     @contextmanager
-    def attempt(self, kind: str, address: str, now: int, account: str = ""):
-        """Look at a password or a key inside: TooManyGuesses if it is too soon for that,
+    def password(self, account: str, address: str, now: int):
+        """Look at the password of this account inside: TooManyGuesses if it is too soon for that,
         AuthRequired from inside counts as wrong.
         """
-        place = kind, "address", _network(address)
-        target = (kind, "account", account.strip().lower()[:100]) if account else None
-        counts = self._begin(place, target, now)
+        names = ("password", _network(address)), ("account", account.strip().lower()[:100])
+        counts = self._begin(names, now)
+        with self._counted(counts, now):
+            yield
+
+    @contextmanager
+    def user_key(self, key: str, address: str, now: int):
+        """The same for a user key, or what stands for it."""
+        place = "user key", _network(address)
+        proof = place, key.strip()[:100]
+        counts = self._begin((place,), now, may_wait=proof not in self._proven)
+        try:
+            with self._counted(counts, now):
+                yield
+        except AuthRequired:
+            self._proven.pop(proof, None)
+            raise
+        if len(self._proven) >= MOST_REMEMBERED:
+            self._proven.clear()
+        self._proven[proof] = True
+
+    def _begin(self, names: tuple, now: int, may_wait: bool = True) -> list[_Count]:
+        with self._lock:
+            counts = [self._count(name, now) for name in names]
+            own = counts[0]
+            may_wait = may_wait and (own.wrong or own.running)
+            wait = max(count.wait(now) for count in counts) if may_wait else 0
+            if wait:
+                seconds = -(-wait // SECOND)
+                raise TooManyGuesses(f"too many wrong attempts: wait {seconds} s, then try again")
+            for count in counts:
+                count.running += 1
+        return counts
+
+    @contextmanager
+    def _counted(self, counts: list[_Count], now: int):
         is_wrong = False
         try:
             yield
@@ -74,18 +111,6 @@ class Guesses:
             raise
         finally:
             self._end(counts, is_wrong, now)
-
-    def _begin(self, place: tuple, target: tuple | None, now: int) -> list[_Count]:
-        with self._lock:
-            own = self._count(place, now)
-            counts = [own] if target is None else [own, self._count(target, now)]
-            wait = max(count.wait(now) for count in counts) if own.wrong or own.running else 0
-            if wait:
-                seconds = -(-wait // SECOND)
-                raise TooManyGuesses(f"too many wrong attempts: wait {seconds} s, then try again")
-            for count in counts:
-                count.running += 1
-        return counts
 
     def _end(self, counts: list[_Count], is_wrong: bool, now: int):
         with self._lock:

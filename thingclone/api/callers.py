@@ -13,7 +13,8 @@ def account() -> User:
     params, now = requests.params(), requests.now()
     if not _has_token(params) and not params["api_key"]:
         raise AuthRequired("this needs a user key: api_key=..., or the header X-THINGSPEAKAPIKEY")
-    with requests.guesses().attempt("user key", requests.address(), now):
+    shown = params["token"] if _has_token(params) else params["api_key"]
+    with requests.guesses().user_key(str(shown), requests.address(), now):
         if not _has_token(params):
             return accounts.user_with_key(params["api_key"])
         session = _session(params)

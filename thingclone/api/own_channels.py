@@ -6,15 +6,7 @@ Somebody else's channel is as good as none: 404.
 
 from thingclone import channels
 from thingclone.api import callers, refusals, requests
-from thingclone.api.door import (
-    CHANNEL,
-    SUFFIX,
-    Door,
-    answer_json,
-    chosen_format,
-    explain,
-    send,
-)
+from thingclone.api.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format, explain, send
 from thingclone.descriptions import Description
 from thingclone.errors import WrongMethod
 from thingclone.models import Channel

@@ -37,8 +37,7 @@ def _user_with_password() -> User:
     name, password = params.get("login"), params.get("password")
     if not name or not password:
         raise AuthRequired("signing in needs login and password")
-    guesses = requests.guesses()
-    with guesses.attempt("password", requests.address(), requests.now(), account=str(name)):
+    with requests.guesses().password(str(name), requests.address(), requests.now()):
         return accounts.user_with_password(name, password)
 
 
