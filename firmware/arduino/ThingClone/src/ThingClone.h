@@ -88,7 +88,7 @@ class ThingCloneBase {
   int writeLater();
 
   // Sends all that is kept, in one bulk write. After THING_OK nothing is kept any more; otherwise
-  // all of it is.
+  // everything that was not accepted is.
   int sendKept(unsigned long channel, const char* writeKey);
 
   uint16_t kept() const { return _queue.count(); }
