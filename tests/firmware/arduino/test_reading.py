@@ -114,6 +114,8 @@ def test_a_channel_that_is_not_there(board):
     board.hear(answer(b"error_resource_not_found", b"404 Not Found", reason))
     assert board.read("readField", 16, 7, 1) == ("THING_REFUSED", "")
     assert board.explained == "refused (HTTP 404): there is no channel 7\r\n"
+    board.hear(answer(b"error_resource_not_found", b"404 Not Found", reason))
+    assert board.read("readLong", 7, 1) == ("THING_REFUSED", "-99")
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ def test_an_entry_is_posted_as_a_form(reading):
     assert reading.sent() == posted(b"field1=21.5")
     assert reading.ask("entryNumber") == 317
     assert reading.ask("httpStatus") == 200
+    assert reading.explained == "done (HTTP 200)\r\n"
 
 
 @pytest.mark.parametrize(
@@ -131,6 +132,11 @@ def test_there_are_no_fields_but_1_to_8(board, number):
     assert board.explained == "there is nothing\r\n"
 
 
+def test_a_number_for_no_field(board):
+    assert board.do("setField", "real", 9, "21.5") == "THING_BAD_VALUE"
+    assert board.do("write", "WRITEKEY00000001") == "THING_NOTHING"
+
+
 @pytest.mark.parametrize("number", ["nan", "inf", "-inf", "5e9", "-5e9"])
 def test_what_is_no_number_is_left_out(board, number):
     board.do("setField", "int", 1, 20)
@@ -145,6 +151,7 @@ def test_what_is_no_number_is_left_out(board, number):
 def test_what_is_too_long_is_left_out(board):
     board.do("setField", "int", 1, 20)
     assert board.do("setStatus", "x" * 400) == "THING_TOO_LONG"
+    assert board.explained == "too long\r\n"
     board.hear(answer(b"1"))
     board.do("write", "WRITEKEY00000001")
     assert board.sent() == posted(b"field1=20")
@@ -161,6 +168,7 @@ def test_without_begin_nothing_happens(puppet):
     puppet.do("setField", "int", 1, 1)
     assert puppet.do("write", "WRITEKEY00000001") == "THING_NOT_READY"
     assert puppet.do("writeLater") == "THING_NOT_READY"
+    assert puppet.explained == "begin() or keepLaterIn() is missing\r\n"
     assert puppet.do("sendKept", 1, "WRITEKEY00000001") == "THING_OK"
 
 
@@ -361,6 +369,12 @@ def test_what_is_written_is_forgotten(reading):
             id="another protocol",
         ),
         pytest.param(
+            (b"HTTP/1.1 600 What\r\n\r\n317",),
+            "THING_BAD_ANSWER",
+            "this is not ThingClone: the login page of a hotspot? (HTTP 600)\r\n",
+            id="a status that there is not",
+        ),
+        pytest.param(
             (b"HTTP/1.1\r\n\r\n317",),
             "THING_BAD_ANSWER",
             "this is not ThingClone: the login page of a hotspot?\r\n",
@@ -408,6 +422,13 @@ def test_a_connection_that_breaks_while_sending(reading):
     reading.tell("takes", 100)
     assert reading.do("write", "WRITEKEY00000001") == "THING_NO_CONNECTION"
     assert len(reading.sent()) == 100
+
+
+def test_a_connection_that_breaks_in_a_long_body(board):
+    board.do("setStatus", "°" * 190)
+    board.tell("takes", 600)
+    assert board.do("write", "WRITEKEY00000001") == "THING_NO_CONNECTION"
+    assert board.ask("pieces") == 3
 
 
 def test_patience_is_a_setting(reading):
