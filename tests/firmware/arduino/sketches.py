@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 
 from tests.servers import PATIENCE
@@ -64,7 +64,7 @@ class Workshop:
         )
         return SANITIZERS if done.returncode == 0 else ()
 
-    @cache  # noqa: B019, one workshop in a test run
+    @cached_property
     def parts(self) -> list[str]:
         """The objects that every sketch is linked with."""
         sources = [*(LIBRARY / "src").glob("*.cpp"), *SHIM.glob("*.cpp")]
@@ -78,7 +78,7 @@ class Workshop:
 
     def link(self, name: str, source: Path, *flags: str) -> Path:
         program = self.folder / name
-        run(self.compiler, *self.flags, *flags, str(source), *self.parts(), "-o", str(program))
+        run(self.compiler, *self.flags, *flags, str(source), *self.parts, "-o", str(program))
         return program
 
     def example(self, name: str, *flags: str, **secrets) -> Path:

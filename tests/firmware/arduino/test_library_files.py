@@ -51,9 +51,11 @@ def test_every_keyword_is_in_the_code():
     assert [word for word in words if not re.search(rf"\b{word}\b", code)] == []
 
 
-def test_the_readme_tells_of_every_example():
-    for example in EXAMPLES.iterdir():
-        assert re.search(rf"\b{example.name}\b", README), example.name
+def test_the_readmes_tell_of_every_example():
+    overview = (LIBRARY.parent / "README.md").read_text()
+    linked = re.findall(r"\]\(ThingClone/examples/(\w+)/\1\.ino\)", overview)
+    assert sorted(linked) == sorted(example.name for example in EXAMPLES.iterdir())
+    assert [name for name in linked if not re.search(rf"\b{name}\b", README)] == []
 
 
 def test_the_sketch_of_the_readme_builds(workshop):

@@ -5,7 +5,7 @@ core; and an Uno that is simulated, to run them.
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 
 from tests.firmware.arduino.sketches import HERE, LIBRARY, as_cpp
@@ -54,7 +54,7 @@ class Uno:
         )
         return part
 
-    @cache  # noqa: B019, one Uno in a test run
+    @cached_property
     def parts(self) -> list[str]:
         """The objects of the library, the SPI library and the core."""
         core = [source for source in CORE.iterdir() if source.suffix in LANGUAGES]
@@ -74,7 +74,7 @@ class Uno:
         program = folder / f"{name}.elf"
         run(
             *(self.compiler, *CHIP, "-Os", "-flto", "-fuse-linker-plugin", "-Wl,--gc-sections"),
-            *(self.compile(source, *OURS), *self.parts()),
+            *(self.compile(source, *OURS), *self.parts),
             *("-lm", "-o", str(program)),
         )
         return program
