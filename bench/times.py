@@ -3,8 +3,9 @@
 import json
 import sqlite3
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from threading import Event, Thread
 from time import perf_counter
 
@@ -17,15 +18,17 @@ READ, BULK = 8_000, 14_400  # entries
 BULK_PATH = "/channels/2/bulk_update.json"
 
 
+def _ratio(ours: Callable, theirs: Callable) -> float:
+    """The time of one deed over that of another: medians of nine times each, in turn."""
+    pairs = [(_seconds(ours), _seconds(theirs)) for _ in range(9)]
+    our_times, their_times = zip(*pairs, strict=True)
+    return statistics.median(our_times) / statistics.median(their_times)
+
+
 def _seconds(deed: Callable) -> float:
-    """How long a deed takes; the median of seven times."""
-
-    def once() -> float:
-        start = perf_counter()
-        deed()
-        return perf_counter() - start
-
-    return statistics.median(once() for _ in range(7))
+    start = perf_counter()
+    deed()
+    return perf_counter() - start
 
 
 # --- reads ----------------------------------------------------------------------------------------
@@ -39,8 +42,7 @@ def _against_rows(field, path: str):
     port = field.with_few.port
     with closing(sqlite3.connect(field.file("few"))) as connection:
         for _ in range(field.rounds):
-            rows = _seconds(lambda: connection.execute(_ROWS).fetchall())
-            yield _seconds(lambda: ask(port, path)) / rows
+            yield _ratio(lambda: ask(port, path), lambda: connection.execute(_ROWS).fetchall())
 
 
 @measure("feeds.json?results=8000, 8 fields: time / fetching the rows in Python", "<= 2")
@@ -82,32 +84,33 @@ def _bulk_body() -> bytes:
 @measure("bulk_update.json of 14,400 entries: time / executemany of the ready tuples", "<= 3")
 def bulk_writes(field):
     body, port = _bulk_body(), field.ours.port
-    tuples = [
-        (1, number, number, *(message[name] for name in FIELDS))
-        for number, message in enumerate(_messages(), 1)
-    ]
-    insert = f"INSERT INTO entries VALUES ({', '.join('?' * 11)})"
-    with closing(sqlite3.connect(field.file("tuples"), isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"""CREATE TABLE IF NOT EXISTS entries (channel_id INTEGER,
-            entry_id INTEGER, created_at INTEGER, {", ".join(f"{name} TEXT" for name in FIELDS)},
-            PRIMARY KEY (channel_id, entry_id)) WITHOUT ROWID""")
-        first = connection.execute("SELECT coalesce(max(entry_id), 0) FROM entries").fetchone()[0]
-
-        def write_tuples():
-            nonlocal first
-            rows = [(1, first + row[1], *row[2:]) for row in tuples]
-            first += BULK
-            start = perf_counter()
-            connection.execute("BEGIN")
-            connection.executemany(insert, rows)
-            connection.execute("COMMIT")
-            return perf_counter() - start
-
+    values = [tuple(message[name] for name in FIELDS) for message in _messages()]
+    with closing(_table_of_entries(field.file("tuples"))) as connection:
         for _ in range(field.rounds):
-            plain = statistics.median(write_tuples() for _ in range(7))
-            yield _seconds(lambda: ask(port, BULK_PATH, body)) / plain
+            rows = iter([_rows_from(turn * BULK, values) for turn in range(9)])
+            tuples = partial(_write_next, connection, rows)
+            yield _ratio(lambda: ask(port, BULK_PATH, body), tuples)
+            connection.execute("DELETE FROM entries")
+
+
+def _table_of_entries(file) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"""CREATE TABLE entries (channel_id INTEGER, entry_id INTEGER,
+        created_at INTEGER, {", ".join(f"{name} TEXT" for name in FIELDS)},
+        PRIMARY KEY (channel_id, entry_id)) WITHOUT ROWID""")
+    return connection
+
+
+def _rows_from(first: int, values: list[tuple]) -> list[tuple]:
+    return [(1, first + place, place, *some) for place, some in enumerate(values)]
+
+
+def _write_next(connection: sqlite3.Connection, rows: Iterator[list[tuple]]):
+    connection.execute("BEGIN")
+    connection.executemany(f"INSERT INTO entries VALUES ({', '.join('?' * 11)})", next(rows))
+    connection.execute("COMMIT")
 
 
 # --- among others ---------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ Rows are tuples in ascending order of time: `created_at` (a moment) first, the r
 names it. Pure functions.
 """
 
+import json
+import sys
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import reduce
@@ -84,31 +86,32 @@ class Table:
         are not all plain.
         """
         numbers = [_plain_numbers(text) for text in texts[1:]]
-        moments = list(map(int, texts[0].split(",")))
+        moments = json.loads(f"[{texts[0]}]")
         if any(column is None or len(column) != len(moments) for column in numbers):
             return None
         return cls(moments, dict(zip(columns[1:], numbers, strict=True)))
 
 
-_IN_PLAIN_NUMBERS = b"0123456789.-,"
+_IN_NUMBERS = b"0123456789.-,"
 _IN_NULLS = b"nul"
 _BARE_POINTS = (",.", ".,", "-.")
 
 
 def _plain_numbers(text: str) -> list[float | None] | None:
-    """Thousands of numbers at once, if they all look like -21.5: what Python takes for a number is
-    one here too, but for exponents and a point without a digit on either side.
+    """Thousands of numbers at once, if they all look like -21.5 or 40: what Python takes for a
+    number is one here too, but for exponents and a point without a digit on either side.
     """
-    odd = text.encode().translate(None, _IN_PLAIN_NUMBERS)
+    odd = text.encode().translate(None, _IN_NUMBERS)
     framed = f",{text},"
     if odd.translate(None, _IN_NULLS) or any(point in framed for point in _BARE_POINTS):
         return None
     try:
-        values = text.split(",")
+        # The decoder of JSON reads whole numbers much faster, and nulls.
+        values = text.split(",") if "." in text and not odd else json.loads(f"[{text}]")
         if odd:
-            return [None if value == "null" else float(value) for value in values]
+            return [None if value is None else float(value) for value in values]
         return list(map(float, values))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -182,11 +185,14 @@ def _calculate(function: str, table: Table, spans: list) -> dict:
     }
 
 
+# Added one by one from the left, as Ruby does it. Since 3.12 Python's sum() corrects the errors of
+# rounding; before, it was the same, and four times as fast.
+_add_up = sum if sys.version_info < (3, 12) else lambda numbers: reduce(add, numbers, 0.0)
+
+
 def _sum(values: list) -> float | None:
-    # Added one by one from the left: Python's sum() corrects rounding errors since 3.12, Ruby's +
-    # does not.
     numbers = [number for number in values if number is not None] if None in values else values
-    return reduce(add, numbers) if numbers else None
+    return _add_up(numbers) if numbers else None
 
 
 def _average(values: list) -> float | None:
