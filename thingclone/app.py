@@ -22,6 +22,7 @@ from thingclone.api import (
     small,
     status,
     stream,
+    talkbacks,
     update,
     users,
 )
@@ -43,6 +44,7 @@ DOORS = (
     own_channels.door,  # /channels.json, /channels/1/clear
     api_keys.door,  # /channels/1/api_keys.json
     users.door,  # /users/gardener.json, /users/api_login.json
+    talkbacks.door,  # /talkbacks/1/commands/execute
     probes.door,  # /healthz, /readyz
     small.door,  # /, /crossdomain.xml, OPTIONS of everything
 )

@@ -169,6 +169,36 @@ class Tagging(Stored):
         table_name = "taggings"
 
 
+class TalkBack(Stored):
+    """A queue of commands that a device takes one by one, with the TalkBack's own key."""
+
+    user = ForeignKeyField(User, backref="talkbacks", on_delete="CASCADE")
+    name = TextField()
+    api_key = TextField()  # unique, whatever its case
+    # Where the commands that are executed are noted, as statuses of entries.
+    channel = ForeignKeyField(Channel, backref="talkbacks", null=True, on_delete="SET NULL")
+    executed = IntegerField(default=0)  # how many commands were, so far
+    created_at = BigIntegerField()
+
+    class Meta:
+        table_name = "talkbacks"
+
+
+class Command(Stored):
+    """What a device is to do, in the words of whoever queued it; executed or waiting."""
+
+    talkback = ForeignKeyField(TalkBack, backref="commands", on_delete="CASCADE")
+    command_string = TextField()
+    # In the order of execution: those executed have 1 to `talkback.executed`, the others come
+    # after it. So all positions in the queue move up by one when `executed` is counted up.
+    place = IntegerField()
+    executed_at = BigIntegerField(null=True)
+    created_at = BigIntegerField()
+
+    class Meta:
+        table_name = "commands"
+
+
 class Pulse(Stored):
     """The one row that /readyz writes to."""
 
