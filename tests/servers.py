@@ -3,10 +3,12 @@
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -98,3 +100,15 @@ def ended(server: Server):
     finally:
         if server.process.poll() is None:
             server.kill()
+
+
+@contextmanager
+def full_disk(server: Server, file: Path):
+    """The server cannot make any file longer than the longest that it has."""
+    longest = max(path.stat().st_size for path in file.parent.glob(f"{file.name}*"))
+    _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (longest // 2, hard))
+    try:
+        yield
+    finally:
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (hard, hard))

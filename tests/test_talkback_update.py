@@ -1,4 +1,4 @@
-"""`/update` with `talkback_key`: the command that is answered instead of the entry (contract, section
+"""`/update` with `talkback_key`: the command is answered instead of the entry (contract, section
 13.8).
 """
 
