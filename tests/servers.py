@@ -38,11 +38,15 @@ def thingclone_json(*arguments: str, database_url: str):
 
 
 class Server:
-    """A running `thingclone serve` on 127.0.0.1, with these arguments and environment variables."""
+    """A running `thingclone serve` on 127.0.0.1, or another command that serves, with these
+    arguments and environment variables.
+    """
 
-    def __init__(self, *arguments: str, as_user=list, **variables: str):
+    def __init__(
+        self, *arguments: str, as_user=list, command=(*COMMAND, "serve"), **variables: str
+    ):
         self.process = subprocess.Popen(
-            as_user([*COMMAND, "serve", *arguments]),
+            as_user([*command, *arguments]),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

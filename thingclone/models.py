@@ -237,3 +237,44 @@ class Entry(Stored):
     class Meta:
         table_name = "entries"
         primary_key = CompositeKey("channel", "entry_id")
+
+
+class Correction(Stored):
+    """Entries that were removed, or one that was changed, by a person, afterwards."""
+
+    channel = ForeignKeyField(Channel, backref="corrections", on_delete="CASCADE")
+    user = ForeignKeyField(User, backref="corrections", null=True, on_delete="SET NULL")
+    is_removal = BooleanField()  # else a change
+    entries = IntegerField()  # how many
+    first_entry_id = IntegerField()  # the smallest and the largest of their numbers
+    last_entry_id = IntegerField()
+    made_at = BigIntegerField()
+    undone_at = BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "corrections"
+
+
+class CorrectedEntry(Stored):
+    """An entry as it was before a correction; gone from here when that is undone."""
+
+    correction = ForeignKeyField(Correction, backref="kept", on_delete="CASCADE")
+    entry_id = IntegerField()
+    created_at = BigIntegerField()
+    overtaken_by = BigIntegerField(null=True)
+    field1 = TextField(null=True)
+    field2 = TextField(null=True)
+    field3 = TextField(null=True)
+    field4 = TextField(null=True)
+    field5 = TextField(null=True)
+    field6 = TextField(null=True)
+    field7 = TextField(null=True)
+    field8 = TextField(null=True)
+    latitude = TextField(null=True)
+    longitude = TextField(null=True)
+    elevation = TextField(null=True)
+    status = TextField(null=True)
+
+    class Meta:
+        table_name = "corrected_entries"
+        primary_key = CompositeKey("correction", "entry_id")

@@ -14,7 +14,7 @@ from tests.sockets import Board, Crowd, until
 from thingclone import talkback
 from thingclone.database import database
 from thingclone.models import Command, Entry
-from thingclone.updates import CommandUpdate
+from thingclone.command_updates import CommandUpdate
 
 KEY = "TALKBACKKEY00001"
 EXECUTE = f"/talkbacks/1/commands/execute?api_key={KEY}"
