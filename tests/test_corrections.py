@@ -6,7 +6,7 @@ import pytest
 
 from thingclone import corrections, timestamps
 from thingclone.errors import BadRequest, Conflict, NoSuchThing, NothingRecorded
-from thingclone.models import CorrectedEntry, Correction, Counter, Entry
+from thingclone.models import CorrectedEntry, Correction, Counter, Entry, User
 from thingclone.queries import Window
 
 DAY = 24 * 60 * 60
@@ -477,7 +477,25 @@ def test_later_corrections_empty_the_old_ones(station, remove, change, clock):
     assert [kept.entry_id for kept in CorrectedEntry.select()] == [3]
 
 
-def test_what_was_cleared_is_not_put_back(station, remove, change, undo, read, write):
+def test_clearing_the_channel_forgets_its_corrections(
+    client, station, channel, remove, change, write, clock, read
+):
+    User.update(api_key="USERKEY000000000").execute()
+    remove(5, 6)
+    change(4, field1="x")
+    write(channel, field1="kept")
+    other = corrections.remove_entries(channel, [1], clock())
+    key = {"api_key": "USERKEY000000000"}
+    assert client.delete(f"/channels/{station.id}/feeds.json", key).text == "[]"
+    assert list(Correction.select()) == [other]
+    assert [kept.field1 for kept in CorrectedEntry.select()] == ["kept"]
+    assert write(station, field1="new") == 1
+    assert read("feeds/last.json").startswith('{"created_at":"2024-05-01T12:06:00Z","entry_id":1,')
+    assert client.delete(f"/channels/{channel.id}.json", key).status_int == 200
+    assert (Correction.select().count(), CorrectedEntry.select().count()) == (0, 0)
+
+
+def test_into_an_emptied_table_nothing_is_put_back(station, remove, change, undo, read, write):
     removal, changed = remove(5, 6), change(4, field1="x")
     Entry.delete().where(Entry.channel == station.id).execute()
     Counter.update(last_entry_id=None).where(Counter.channel == station.id).execute()

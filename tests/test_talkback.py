@@ -661,8 +661,11 @@ def test_a_new_key_replaces_the_old_one_at_once(client, queue, door_talkback):
     assert client.get(f"{COMMANDS}/execute", {"api_key": new}).text == "A"
 
 
-def test_two_talkbacks_have_not_the_same_key(gardener, door_talkback, clock):
-    with pytest.raises(Conflict, match=r"the key talk\.\.\. is taken: it is that of TalkBack 1"):
+def test_a_key_opens_one_thing(gardener, add_channel, door_talkback, clock):
+    sentence = r"the write key TALK\.\.\. is taken: it is the key of TalkBack 1"
+    with pytest.raises(Conflict, match=sentence):
+        add_channel(write_key=KEY)
+    with pytest.raises(Conflict, match=r"the key talk\.\.\. is taken: it is the key of TalkBack 1"):
         talkback.add_talkback(gardener, "Window", clock(), api_key=KEY.lower())
 
 

@@ -18,7 +18,7 @@ from thingclone.queries import Window
 from thingclone.selection import LARGEST_ID
 from thingclone.spans import Span
 from thingclone.timestamps import DAY
-from thingclone.transactions import writing
+from thingclone.transactions import give_way, writing
 from thingclone.updates import Update
 
 SLICE = 1000  # entries that one transaction moves
@@ -47,6 +47,7 @@ def remove_entries(
             for span in some:
                 removal = _remove(changed, span, removal, now, user)
             pointers.settle(changed, SLICE)
+        give_way()
     if removal is None:
         raise NothingRecorded(f"channel {channel.id} has no such entries")
     pointers.settle_wholly(channel)
@@ -197,6 +198,7 @@ def _put_all_back(channel: Channel, removal: Correction):
     while last_id is not None:
         with writing():
             last_id = _put_back(registry.channel_to_change(channel.id), removal, last_id)
+        give_way()
 
 
 def _put_back(channel: Channel, removal: Correction, after: int) -> int | None:
@@ -253,24 +255,33 @@ def _change_back(channel: Channel, change: Correction):
 def empty(now: int):
     """Forget for good what is too old to be undone."""
     while _empty_slice(now):
-        pass
+        give_way()
+
+
+def empty_channel(channel: Channel):
+    """Forget all corrections of a channel: of one that is cleared nothing must be put back."""
+    while _forget_slice("channel_id = ?", channel.id):
+        give_way()
 
 
 def _empty_slice(now: int) -> bool:
-    """Forget a slice of the oldest correction, if it is too old; whether it was."""
+    return _forget_slice("made_at < ?", now - KEPT_DAYS * DAY)
+
+
+def _forget_slice(condition: str, parameter: int) -> bool:
+    """Forget a slice of the first correction for which this holds; whether there was one."""
     with writing():
-        oldest = execute(
-            "SELECT id FROM corrections WHERE made_at < ? ORDER BY made_at LIMIT 1",
-            (now - KEPT_DAYS * DAY,),
+        first = execute(
+            f"SELECT id FROM corrections WHERE {condition} ORDER BY id LIMIT 1", (parameter,)
         ).fetchone()
-        if oldest is None:
+        if first is None:
             return False
         rows = execute(
             f"SELECT entry_id FROM corrected_entries WHERE {_KEPT} ORDER BY entry_id LIMIT ?",
-            (*oldest, 0, LARGEST_ID, SLICE),
+            (*first, 0, LARGEST_ID, SLICE),
         ).fetchall()
         if len(rows) < SLICE:
-            execute("DELETE FROM corrections WHERE id = ?", oldest)
+            execute("DELETE FROM corrections WHERE id = ?", first)
         else:
-            execute(f"DELETE FROM corrected_entries WHERE {_KEPT}", (*oldest, 0, *rows[-1]))
+            execute(f"DELETE FROM corrected_entries WHERE {_KEPT}", (*first, 0, *rows[-1]))
     return True

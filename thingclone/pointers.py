@@ -7,7 +7,7 @@ it may be too far for a while, but never too near: a read looks back from it.
 from thingclone import registry
 from thingclone.database import execute
 from thingclone.models import FIELD_NAMES, Channel
-from thingclone.transactions import forget, writing
+from thingclone.transactions import forget, give_way, writing
 
 LOOKED_THROUGH = 10_000  # entries in one transaction
 
@@ -27,10 +27,13 @@ def reach(channel: Channel, newest: tuple):
 
 def settle_wholly(channel: Channel):
     """Let all pointers go back as far as they should, in transactions that are never long."""
-    is_settled = False
-    while not is_settled:
-        with writing():
-            is_settled = settle(registry.channel_to_change(channel.id), LOOKED_THROUGH)
+    while not _settle_once(channel):
+        give_way()
+
+
+def _settle_once(channel: Channel) -> bool:
+    with writing():
+        return settle(registry.channel_to_change(channel.id), LOOKED_THROUGH)
 
 
 def settle(channel: Channel, most: int) -> bool:

@@ -8,7 +8,7 @@ what was executed in a channel, as the status of an entry. ThingSpeak page: "Tal
 
 from peewee import fn
 
-from thingclone import keys, recording
+from thingclone import keyring, keys, recording
 from thingclone.command_updates import CommandUpdate
 from thingclone.database import database, execute
 from thingclone.errors import AuthRequired, BadRequest, Conflict, NoSuchThing, Refusal
@@ -60,11 +60,9 @@ def add_talkback(
 def _check_free(talkback_id: int | None, api_key: str | None):
     if talkback_id is not None and TalkBack.get_or_none(TalkBack.id == talkback_id):
         raise Conflict(f"TalkBack {talkback_id} exists already")
-    holder = api_key and _with_key(api_key)
+    holder = api_key and keyring.holder_of(keys.normal(api_key))
     if holder:
-        raise Conflict(
-            f"the key {keys.masked(api_key)} is taken: it is that of TalkBack {holder.id}"
-        )
+        raise Conflict(f"the key {keys.masked(api_key)} is taken: it is {holder}")
 
 
 def _own_channel(user: User, channel_id: int) -> Channel:

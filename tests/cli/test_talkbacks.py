@@ -59,7 +59,9 @@ def test_add_for_a_user(document, door):
         (["--id", "24507"], "TalkBack 24507 exists already"),
         (["--id", "0"], "0 cannot be the number of a TalkBack: 1 to 2147483647"),
         (["--key", "talkbackkey00001"],
-         "the key talk... is taken: it is that of TalkBack 24507"),
+         "the key talk... is taken: it is the key of TalkBack 24507"),
+        (["--key", "WRITEKEY00000001"],
+         "the key WRIT... is taken: it is the write key of channel 1"),
         (["--key", "two words"],
          "this cannot be the key of a TalkBack: 1 to 64 letters, digits, - and _"),
         (["--channel", "7"], "gardener has no channel 7"),
@@ -140,9 +142,7 @@ def test_remove(printed, document, door, client):
     answer = client.get("/talkbacks/24507/commands/execute?api_key=TALKBACKKEY00001")
     assert answer.status_int == 404
     document("talkback", "add", "Gate")
-    assert printed("talkback", "remove", "24508", "--yes") == (
-        'Removed TalkBack 24508, "Gate".\n'
-    )
+    assert printed("talkback", "remove", "24508", "--yes") == ('Removed TalkBack 24508, "Gate".\n')
 
 
 def test_remove_asks_first(command, printed, door):

@@ -12,9 +12,9 @@ from tests.databases import on_postgresql, on_sqlite
 from tests.servers import PATIENCE, Server, full_disk, running
 from tests.sockets import Board, Crowd, until
 from thingclone import talkback
+from thingclone.command_updates import CommandUpdate
 from thingclone.database import database
 from thingclone.models import Command, Entry
-from thingclone.command_updates import CommandUpdate
 
 KEY = "TALKBACKKEY00001"
 EXECUTE = f"/talkbacks/1/commands/execute?api_key={KEY}"
