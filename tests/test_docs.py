@@ -98,6 +98,7 @@ def run(client, command: str) -> str:
         method=method or ("GET" if body is None else "POST"),
         headers=headers,
         body=(body or "").encode(),
+        environ={"REMOTE_ADDR": "127.0.0.1"},
     )
     return answer.text + write_out.replace("%{http_code}", str(answer.status_int))
 

@@ -12,6 +12,7 @@ from thingclone.api import (
     bulk,
     channels,
     feeds,
+    journal,
     own_channels,
     probes,
     small,
@@ -225,6 +226,7 @@ DOORS = {
     "api keys": api_keys.door,
     "users": users.door,
     "talkbacks": talkbacks.door,
+    "journal": journal.door,
     "probes": probes.door,
     "small": small.door,
 }
@@ -373,6 +375,25 @@ TABLE = [
      only(MALFUNCTION, JSON, XML, "", ".html")),
     ("users", StorageFailed, "GET /users/gardener{}", 503,
      only(STORAGE_FAILED, JSON, XML, "", ".html")),
+    ("journal", BadRequest, f"GET /channels/1/journal{{}}?{USER}", 400,
+     only(BAD_REQUEST, JSON, XML, "")),
+    ("journal", AuthRequired, f"GET /channels/1/journal{{}}?{WRITE}", 401,
+     only(AUTH_REQUIRED, JSON, XML, "")),
+    ("journal", AuthRequired, "GET /channels/1/journal{}", 401,
+     only(AUTH_REQUIRED, JSON, XML, "")),
+    ("journal", TooManyGuesses, f"GET /channels/1/journal{{}}?{USER}", 429,
+     only(TOO_MANY_GUESSES, JSON, XML, "")),
+    ("journal", NoSuchThing, f"GET /channels/9/journal{{}}?{USER}", 404,
+     only(NOT_FOUND, JSON, XML, "")),
+    ("journal", WrongMethod, "POST /channels/1/journal{}", 405, WRONG_METHOD),
+    ("journal", FormatNotOffered, f"GET /channels/1/journal{{}}?{USER}", 406,
+     NOTHING | {".csv": "", ".txt": ""}),
+    ("journal", TooLarge, f"GET /channels/1/journal{{}}?{USER}", 413,
+     only(TOO_LARGE, JSON, XML, "")),
+    ("journal", Malfunction, f"GET /channels/1/journal{{}}?{USER}", 500,
+     only(MALFUNCTION, JSON, XML, "")),
+    ("journal", StorageFailed, f"GET /channels/1/journal{{}}?{USER}", 503,
+     only(STORAGE_FAILED, JSON, XML, "")),
     ("talkbacks", BadRequest, "POST /talkbacks/1/commands{}", 400,
      only(BAD_REQUEST, JSON, XML, "", ".html")),
     ("talkbacks", AuthRequired, "GET /talkbacks/1/commands{}", 401,
@@ -406,7 +427,7 @@ TABLE = [
 ]  # fmt: skip
 
 READERS = ("entries", "lists", "a status", "statuses", "export", "a channel", "channels")
-OWNERS = ("own channels", "api keys", "users")
+OWNERS = ("own channels", "api keys", "users", "journal")
 IMPOSSIBLE = {
     # Nobody chooses a number, key or login by HTTP; a queue may be full.
     *[(door, Conflict) for door in DOORS if door != "talkbacks"],

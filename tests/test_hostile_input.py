@@ -70,7 +70,7 @@ ROUTES = [
     "/channels/{0}/api_keys", "/channels/{0}/api_keys/{1}", "/users/api_login",
     "/users/new_api_key", "/channels/{0}/bulk_update", "/update", "/",
     "/talkbacks/{0}/commands", "/talkbacks/{0}/commands/{1}", "/talkbacks/{0}/commands/execute",
-    "/talkbacks/{0}/commands/last", "/crossdomain", "/{1}/{2}",
+    "/talkbacks/{0}/commands/last", "/channels/{0}/journal", "/crossdomain", "/{1}/{2}",
 ]  # fmt: skip
 SUFFIXES = ["", *".json .xml .csv .txt .text .html .JSON .exe . ..json /".split()]
 READ_PATHS = st.builds(

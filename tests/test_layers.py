@@ -39,6 +39,7 @@ LAYERS = {
         "descriptions",
         "directory",
         "guesses",
+        "journal",
         "keyring",
         "sessions",
         "command_updates",
@@ -54,7 +55,7 @@ LAYERS = {
     "shell": {"cli", "__main__"},
 }
 ORDER = list(LAYERS)
-SHARED_BY_DOORS = {"api.door", "api.requests", "api.refusals", "api.callers"}
+SHARED_BY_DOORS = {"api.door", "api.requests", "api.refusals", "api.callers", "api.attempts"}
 
 
 def layer(module: str) -> str:

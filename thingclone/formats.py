@@ -57,7 +57,7 @@ XML_TYPES = {
     **dict.fromkeys(
         ("id", "channel_id", "entry_id", "last_entry_id", "ranking", "license_id"), "integer"
     ),
-    **dict.fromkeys(("per_page", "total_entries", "position"), "integer"),
+    **dict.fromkeys(("per_page", "total_entries", "position", "count"), "integer"),
     **dict.fromkeys(("public_flag", "write_flag"), "boolean"),
     "current_page": "WillPaginate::PageNumber",
 }

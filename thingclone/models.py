@@ -278,3 +278,20 @@ class CorrectedEntry(Stored):
     class Meta:
         table_name = "corrected_entries"
         primary_key = CompositeKey("correction", "entry_id")
+
+
+class Attempt(Stored):
+    """A write that was refused, or stored otherwise than it was sent; alike ones of one second are
+    one.
+    """
+
+    # Null: no channel was meant, or none that is there.
+    channel = ForeignKeyField(Channel, backref="attempts", null=True, on_delete="CASCADE")
+    created_at = BigIntegerField()  # of the last one
+    address = TextField()
+    sent = TextField()  # by the first one; of keys the first four characters
+    reason = TextField()
+    count = IntegerField()
+
+    class Meta:
+        table_name = "attempts"

@@ -7,7 +7,7 @@ from bottle import request
 
 from thingclone import recording, talkback
 from thingclone.api import refusals, requests
-from thingclone.api.door import Door, explain, format_name, send
+from thingclone.api.door import Door, format_name, send, tell_changes
 from thingclone.errors import NoSuchThing, Refusal
 from thingclone.formats import FORMATS, TXT
 from thingclone.recording import Recorded
@@ -39,7 +39,7 @@ _ECHO = {
 }
 URLS = ["/update", "/s/update", r"/update.<suffix:re:\w+>", r"/s/update.<suffix:re:\w+>"]
 
-door = Door(refusals.zero)
+door = Door(refusals.zero, journaled=True)
 
 
 @door.route(URLS, method=["GET", "POST"], lane="write")
@@ -49,7 +49,7 @@ def receive_update(suffix=""):
     if params.get("talkback_key"):
         return _record_and_execute(update, params["talkback_key"])
     recorded = recording.record(update, requests.now(), requests.settings())
-    _explain_notes(update)
+    tell_changes(update.notes)
     name = format_name()
     if name in _ECHO:
         form = FORMATS[name]
@@ -67,15 +67,10 @@ def _record_and_execute(update: Update, talkback_key) -> bytes:
     )
     if isinstance(recorded, Refusal):
         raise recorded
-    _explain_notes(update)
+    tell_changes(update.notes)
     form = FORMATS.get(format_name(), TXT)
     text = form.command(command and talkback.command_object(command), update.zone)
     return send(form.content_type, text.encode())
-
-
-def _explain_notes(update: Update):
-    if update.notes:
-        explain("; ".join(update.notes))
 
 
 @door.route(URLS, method="ANY")
