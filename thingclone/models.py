@@ -194,6 +194,7 @@ class Command(Stored):
     place = IntegerField()
     executed_at = BigIntegerField(null=True)
     created_at = BigIntegerField()
+    position: int | None = None  # in the queue, as it was when the command was read
 
     class Meta:
         table_name = "commands"
@@ -250,6 +251,7 @@ class Correction(Stored):
     last_entry_id = IntegerField()
     made_at = BigIntegerField()
     undone_at = BigIntegerField(null=True)
+    notes: tuple[str, ...] = ()  # what had to be changed in new values, told once
 
     class Meta:
         table_name = "corrections"
