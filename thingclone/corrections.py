@@ -42,12 +42,13 @@ def remove_entries(
         raise BadRequest("say which entries to remove: by their numbers, or by their times")
     removal = None
     for some in spans.slices(registry.channel(channel.id), which, SLICE):
+        if removal:
+            give_way()
         with writing():
             changed = registry.channel_to_change(channel.id)
             for span in some:
                 removal = _remove(changed, span, removal, now, user)
             pointers.settle(changed, SLICE)
-        give_way()
     if removal is None:
         raise NothingRecorded(f"channel {channel.id} has no such entries")
     pointers.settle_wholly(channel)
@@ -112,7 +113,7 @@ def change_entry(
     wanted = _wanted(values) | update.values
     if not wanted:
         raise BadRequest("say which values to change: field1 to field8, status, latitude, ...")
-    place = channel.id, min(entry_id, LARGEST_ID)
+    place = channel.id, max(0, min(entry_id, LARGEST_ID))
     with writing():
         changed = registry.channel_to_change(channel.id)
         if not _exists(*place):
@@ -194,27 +195,30 @@ def undo(channel: Channel, correction_id: int, now: int) -> Correction:
 
 
 def _put_all_back(channel: Channel, removal: Correction):
-    last_id = 0
+    last_id = _put_back(channel, removal, 0)
     while last_id is not None:
-        with writing():
-            last_id = _put_back(registry.channel_to_change(channel.id), removal, last_id)
         give_way()
+        last_id = _put_back(channel, removal, last_id)
 
 
 def _put_back(channel: Channel, removal: Correction, after: int) -> int | None:
-    """Put the next slice of removed entries back; the last id of it, None if there was none.
+    """Put the next slice of removed entries back; the last id of it, None if it was the last slice.
 
     Each is right where it comes to stand: the entries that came after it know that it was there,
     by `overtaken_by`.
     """
-    rows = execute(
-        f"SELECT entry_id FROM corrected_entries WHERE {_KEPT} ORDER BY entry_id LIMIT ?",
-        (removal.id, after, LARGEST_ID, SLICE),
-    ).fetchall()
-    if not rows:
-        return None
-    last_id = rows[-1][0]
-    span = removal.id, after, last_id
+    with writing():
+        changed = registry.channel_to_change(channel.id)
+        rows = execute(
+            f"SELECT entry_id FROM corrected_entries WHERE {_KEPT} ORDER BY entry_id LIMIT ?",
+            (removal.id, after, LARGEST_ID, SLICE),
+        ).fetchall()
+        if rows:
+            _put_span_back(changed, (removal.id, after, rows[-1][0]), len(rows))
+    return rows[-1][0] if len(rows) == SLICE else None
+
+
+def _put_span_back(channel: Channel, span: tuple[int, int, int], count: int):
     newest = execute(f"SELECT {pointers.NEWEST} FROM corrected_entries WHERE {_KEPT}", span)
     pointers.reach(channel, newest.fetchone())
     put_back = execute(
@@ -222,11 +226,10 @@ def _put_back(channel: Channel, removal: Correction, after: int) -> int | None:
             FROM corrected_entries WHERE {_KEPT} ON CONFLICT DO NOTHING""",
         (channel.id, *span),
     )
-    if put_back.rowcount < len(rows) or last_id > (channel.counter.last_entry_id or 0):
+    if put_back.rowcount < count or span[2] > (channel.counter.last_entry_id or 0):
         raise Conflict(f"channel {channel.id} was cleared since: its numbers are given anew")
     execute(f"DELETE FROM corrected_entries WHERE {_KEPT}", span)
     pointers.settle(channel, SLICE)
-    return last_id
 
 
 def _change_back(channel: Channel, change: Correction):
