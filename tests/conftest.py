@@ -7,7 +7,7 @@ from webtest import TestApp
 
 from tests.postgresql import cluster, empty
 from tests.servers import running
-from thingclone import accounts, channels, timestamps
+from thingclone import accounts, channels, talkback, timestamps
 from thingclone.app import create_app
 from thingclone.database import connect, database, execute
 from thingclone.settings import Settings
@@ -113,6 +113,12 @@ def channel(add_channel):
 @pytest.fixture
 def public_channel(add_channel):
     return add_channel("Weather station", public=True)
+
+
+@pytest.fixture
+def door_talkback(gardener):
+    """The gardener's TalkBack 1, "Door"."""
+    return talkback.add_talkback(gardener, "Door", NOON, api_key="TALKBACKKEY00001")
 
 
 @pytest.fixture

@@ -3,10 +3,12 @@
 import json
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -36,11 +38,15 @@ def thingclone_json(*arguments: str, database_url: str):
 
 
 class Server:
-    """A running `thingclone serve` on 127.0.0.1, with these arguments and environment variables."""
+    """A running `thingclone serve` on 127.0.0.1, or another command that serves, with these
+    arguments and environment variables.
+    """
 
-    def __init__(self, *arguments: str, as_user=list, **variables: str):
+    def __init__(
+        self, *arguments: str, as_user=list, command=(*COMMAND, "serve"), **variables: str
+    ):
         self.process = subprocess.Popen(
-            as_user([*COMMAND, "serve", *arguments]),
+            as_user([*command, *arguments]),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -98,3 +104,15 @@ def ended(server: Server):
     finally:
         if server.process.poll() is None:
             server.kill()
+
+
+@contextmanager
+def full_disk(server: Server, file: Path):
+    """The server cannot make any file longer than the longest that it has."""
+    longest = max(path.stat().st_size for path in file.parent.glob(f"{file.name}*"))
+    _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (longest // 2, hard))
+    try:
+        yield
+    finally:
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (hard, hard))

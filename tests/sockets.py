@@ -1,8 +1,11 @@
 """Talking to a server byte by byte, as boards do."""
 
+import signal
 import socket
 from collections.abc import Iterable
 from time import monotonic, sleep
+
+from tests.servers import Server
 
 PATIENCE = 15.0  # seconds
 
@@ -55,6 +58,33 @@ class Board:
 
     def __exit__(self, *_):
         self.close()
+
+
+class Crowd:
+    """Clients whose requests the server finds all at once: it is stopped while they send."""
+
+    def __init__(self, server: Server):
+        self.server = server
+        self.boards: list[Board] = []
+
+    def send_at_once(self, requests: list[bytes]) -> list[bytes]:
+        self.boards = [Board(self.server.port) for _ in requests]
+        self.server.process.send_signal(signal.SIGSTOP)
+        try:
+            for board, request in zip(self.boards, requests, strict=True):
+                board.send(request)
+        finally:
+            self.server.process.send_signal(signal.SIGCONT)
+        return [board.hear_answer() for board in self.boards]
+
+    def write_at_once(self, key: str, queries: list[str]) -> list[bytes]:
+        return self.send_at_once(
+            [f"GET /update?api_key={key}&{query} HTTP/1.1\r\n\r\n".encode() for query in queries]
+        )
+
+    def close(self):
+        for board in self.boards:
+            board.close()
 
 
 def ask(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:

@@ -15,10 +15,13 @@ DOCS = Path(__file__).parent.parent / "docs"
 SERVER = "http://localhost:8080"
 # Keys that are the same for everybody who reads; all others are made while the examples run.
 GIVEN = {
-    "USERKEY000000000",
+    *("USERKEY000000000", "TALKBACKKEY00001"),
     *("WRITEKEY00000001", "READKEY000000001", "WRITEKEY00000002", "READKEY000000002"),
 }
-PLACEHOLDERS = {"ID": "1", "N": "1", "ENTRY": "7", "LOGIN": "gardener"}
+PLACEHOLDERS = {
+    **{"ID": "1", "N": "1", "ENTRY": "7", "LOGIN": "gardener"},
+    **{"TALKBACK": "1", "COMMAND": "7"},
+}
 
 _ROUTE = re.compile(r"`(GET|POST|PUT|PATCH|DELETE|OPTIONS) (/\S*)`")
 _PLACEHOLDER = re.compile(r"\b(" + "|".join(PLACEHOLDERS) + r")\b")
@@ -95,6 +98,7 @@ def run(client, command: str) -> str:
         method=method or ("GET" if body is None else "POST"),
         headers=headers,
         body=(body or "").encode(),
+        environ={"REMOTE_ADDR": "127.0.0.1"},
     )
     return answer.text + write_out.replace("%{http_code}", str(answer.status_int))
 
@@ -116,7 +120,7 @@ class Reader:
 
 
 @pytest.fixture
-def documented(client, gardener, add_channel):
+def documented(client, gardener, add_channel, door_talkback):
     """The server that docs/api.md speaks of."""
     User.update(api_key="USERKEY000000000").execute()
     accounts.set_password(gardener, "open sesame")

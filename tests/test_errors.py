@@ -12,15 +12,17 @@ from thingclone.api import (
     bulk,
     channels,
     feeds,
+    journal,
     own_channels,
     probes,
     small,
     status,
     stream,
+    talkbacks,
     update,
     users,
 )
-from thingclone.database import execute
+from thingclone.database import execute, execute_many
 from thingclone.errors import (
     AuthRequired,
     BadRequest,
@@ -75,10 +77,34 @@ BAD_REQUEST = dict.fromkeys(TEXT, "error_bad_request") | {
 </hash>
 """,
 }
-AUTH_REQUIRED = {
+AUTH_REQUIRED = dict.fromkeys(TEXT, "error_auth_required") | {
     ".json": '{"status":"401","error":{"error_code":"error_auth_required",'
     '"message":"Authorization Required",'
     '"details":"Please provide proper authentication details."}}',
+    ".xml": """<?xml version="1.0" encoding="UTF-8"?>
+<hash>
+  <status>401</status>
+  <error>
+    <error-code>error_auth_required</error-code>
+    <message>Authorization Required</message>
+    <details>Please provide proper authentication details.</details>
+  </error>
+</hash>
+""",
+}
+CONFLICT = dict.fromkeys(TEXT, "error_conflict") | {
+    ".json": '{"status":"409","error":{"error_code":"error_conflict","message":"Conflict",'
+    '"details":"8000 commands are waiting: TalkBack 1 is full"}}',
+    ".xml": """<?xml version="1.0" encoding="UTF-8"?>
+<hash>
+  <status>409</status>
+  <error>
+    <error-code>error_conflict</error-code>
+    <message>Conflict</message>
+    <details>8000 commands are waiting: TalkBack 1 is full</details>
+  </error>
+</hash>
+""",
 }
 NOT_FOUND = dict.fromkeys(TEXT, "error_resource_not_found") | {
     ".json": '{"status":"404","error":{"error_code":"error_resource_not_found",'
@@ -182,6 +208,7 @@ JSON, XML = ".json", ".xml"
 READ = "api_key=READKEY000000001"
 WRITE = "api_key=WRITEKEY00000001"
 USER = "api_key=USERKEY000000000"
+TALKBACK = "api_key=TALKBACKKEY00001"
 
 # --- the table ------------------------------------------------------------------------------------
 
@@ -198,6 +225,8 @@ DOORS = {
     "own channels": own_channels.door,
     "api keys": api_keys.door,
     "users": users.door,
+    "talkbacks": talkbacks.door,
+    "journal": journal.door,
     "probes": probes.door,
     "small": small.door,
 }
@@ -214,7 +243,7 @@ TABLE = [
     ("update", Malfunction, f"POST /update{{}}?{WRITE}", 500, ZERO),
     ("update", StorageFailed, f"GET /update{{}}?{WRITE}&field1=1", 503, ZERO),
     ("bulk", BadRequest, "POST /channels/1/bulk_update{}", 400, only(BAD_REQUEST, JSON)),
-    ("bulk", AuthRequired, "POST /channels/1/bulk_update{}", 401, AUTH_REQUIRED),
+    ("bulk", AuthRequired, "POST /channels/1/bulk_update{}", 401, only(AUTH_REQUIRED, JSON)),
     ("bulk", NoSuchThing, f"POST /channels/9/bulk_update{{}}?{WRITE}", 404,
      only(NOT_FOUND, JSON)),
     ("bulk", NoSuchThing, "POST /channels/1/bulk_update{}", 404, only(NOT_FOUND, XML, "")),
@@ -346,6 +375,51 @@ TABLE = [
      only(MALFUNCTION, JSON, XML, "", ".html")),
     ("users", StorageFailed, "GET /users/gardener{}", 503,
      only(STORAGE_FAILED, JSON, XML, "", ".html")),
+    ("journal", BadRequest, f"GET /channels/1/journal{{}}?{USER}", 400,
+     only(BAD_REQUEST, JSON, XML, "")),
+    ("journal", AuthRequired, f"GET /channels/1/journal{{}}?{WRITE}", 401,
+     only(AUTH_REQUIRED, JSON, XML, "")),
+    ("journal", AuthRequired, "GET /channels/1/journal{}", 401,
+     only(AUTH_REQUIRED, JSON, XML, "")),
+    ("journal", TooManyGuesses, f"GET /channels/1/journal{{}}?{USER}", 429,
+     only(TOO_MANY_GUESSES, JSON, XML, "")),
+    ("journal", NoSuchThing, f"GET /channels/9/journal{{}}?{USER}", 404,
+     only(NOT_FOUND, JSON, XML, "")),
+    ("journal", WrongMethod, "POST /channels/1/journal{}", 405, WRONG_METHOD),
+    ("journal", FormatNotOffered, f"GET /channels/1/journal{{}}?{USER}", 406,
+     NOTHING | {".csv": "", ".txt": ""}),
+    ("journal", TooLarge, f"GET /channels/1/journal{{}}?{USER}", 413,
+     only(TOO_LARGE, JSON, XML, "")),
+    ("journal", Malfunction, f"GET /channels/1/journal{{}}?{USER}", 500,
+     only(MALFUNCTION, JSON, XML, "")),
+    ("journal", StorageFailed, f"GET /channels/1/journal{{}}?{USER}", 503,
+     only(STORAGE_FAILED, JSON, XML, "")),
+    ("talkbacks", BadRequest, "POST /talkbacks/1/commands{}", 400,
+     only(BAD_REQUEST, JSON, XML, "", ".html")),
+    ("talkbacks", AuthRequired, "GET /talkbacks/1/commands{}", 401,
+     only(AUTH_REQUIRED, JSON, XML, "", ".html")),
+    ("talkbacks", AuthRequired, "GET /talkbacks/1/commands/execute{}?api_key=WRONG", 401,
+     only(AUTH_REQUIRED, JSON, XML, "", ".html")),
+    ("talkbacks", NoSuchThing, f"GET /talkbacks/9/commands{{}}?{TALKBACK}", 404,
+     only(NOT_FOUND, JSON, XML, "", ".html")),
+    ("talkbacks", NoSuchThing, f"GET /talkbacks/1/commands/9{{}}?{TALKBACK}", 404,
+     only(NOT_FOUND, JSON, XML, "", ".html")),
+    ("talkbacks", NoSuchThing, f"GET /talkbacks/1/commands/last{{}}?{TALKBACK}", 404,
+     only(NOT_FOUND, JSON, XML, "", ".html")),
+    ("talkbacks", WrongMethod, "PUT /talkbacks/1/commands{}", 405, WRONG_METHOD),
+    ("talkbacks", WrongMethod, "DELETE /talkbacks/1/commands/execute{}", 405, WRONG_METHOD),
+    ("talkbacks", FormatNotOffered, f"POST /talkbacks/1/commands{{}}?{TALKBACK}", 406,
+     NOTHING | {".csv": ""}),
+    ("talkbacks", FormatNotOffered, f"GET /talkbacks/1/commands/execute{{}}?{TALKBACK}", 406,
+     NOTHING | {".csv": ""}),
+    ("talkbacks", Conflict, f"POST /talkbacks/1/commands{{}}?{TALKBACK}", 409,
+     only(CONFLICT, JSON, XML, "", ".html")),
+    ("talkbacks", TooLarge, "POST /talkbacks/1/commands{}", 413,
+     only(TOO_LARGE, JSON, XML, "", ".html")),
+    ("talkbacks", Malfunction, "POST /talkbacks/1/commands{}", 500,
+     only(MALFUNCTION, JSON, XML, "", ".html")),
+    ("talkbacks", StorageFailed, "GET /talkbacks/1/commands/execute{}", 503,
+     only(STORAGE_FAILED, JSON, XML, "", ".html")),
     ("probes", StorageFailed, "GET /readyz{}", 503, only(STORAGE_FAILED, "")),
     ("probes", WrongMethod, "POST /healthz{}", 405, only(WRONG_METHOD, "")),
     ("small", NoSuchThing, "GET /nonsense{}", 404, NOT_FOUND),
@@ -353,14 +427,16 @@ TABLE = [
 ]  # fmt: skip
 
 READERS = ("entries", "lists", "a status", "statuses", "export", "a channel", "channels")
-OWNERS = ("own channels", "api keys", "users")
+OWNERS = ("own channels", "api keys", "users", "journal")
 IMPOSSIBLE = {
-    *[(door, Conflict) for door in DOORS],  # nobody chooses a number, key or login by HTTP
+    # Nobody chooses a number, key or login by HTTP; a queue may be full.
+    *[(door, Conflict) for door in DOORS if door != "talkbacks"],
     *[(door, AuthRequired) for door in READERS],  # what a key does not open is ReadDenied
     *[(door, TooSoon) for door in READERS + OWNERS],
     *[(door, TooManyGuesses) for door in DOORS if door not in OWNERS],
     *[(door, NothingRecorded) for door in DOORS if door not in ("entries", "a status")],
-    *[(door, ReadDenied) for door in ("update", "bulk", "channels", *OWNERS)],
+    *[(door, ReadDenied) for door in ("update", "bulk", "channels", "talkbacks", *OWNERS)],
+    ("talkbacks", TooSoon),  # commands may follow each other as fast as they like
     ("update", WrongMethod),  # it answers 404, as ThingSpeak does
     ("update", FormatNotOffered),  # every suffix is taken
     ("bulk", FormatNotOffered),  # there are two URLs, not two formats
@@ -409,15 +485,23 @@ class BrokenOff:
 
 @contextmanager
 def database_broken():
-    execute("ALTER TABLE channels RENAME TO channels_away")
-    execute("ALTER TABLE users RENAME TO users_away")
-    execute("ALTER TABLE pulse RENAME TO pulse_away")
+    tables = ("channels", "users", "talkbacks", "pulse")
+    for table in tables:
+        execute(f"ALTER TABLE {table} RENAME TO {table}_away")
     try:
         yield
     finally:
-        execute("ALTER TABLE channels_away RENAME TO channels")
-        execute("ALTER TABLE users_away RENAME TO users")
-        execute("ALTER TABLE pulse_away RENAME TO pulse")
+        for table in tables:
+            execute(f"ALTER TABLE {table}_away RENAME TO {table}")
+
+
+def fill_the_talkback():
+    places = range(1, 8001)
+    execute_many(
+        """INSERT INTO commands (talkback_id, command_string, place, created_at)
+            VALUES (1, 'ON', ?, 0)""",
+        [(place,) for place in places],
+    )
 
 
 def ask(client, method, url, failure):
@@ -447,12 +531,16 @@ CONTENT_TYPES = {
         for _, failure, line, status, wording in TABLE
     ],
 )
-def test_a_failure_at_a_door(client, channel, write, failure, request_line, status, wording):
+def test_a_failure_at_a_door(
+    client, channel, door_talkback, write, failure, request_line, status, wording
+):
     User.update(api_key="USERKEY000000000").execute()
     if failure is TooSoon:
         write(channel, field1="1")
     for _ in range(5 if failure is TooManyGuesses else 0):
         client.get("/channels?api_key=WRONGKEY00000000")
+    if failure is Conflict:
+        fill_the_talkback()
     for suffix, text in wording.items():
         method, url = request_line.format(suffix).split()
         answer = ask(client, method, url, failure)

@@ -28,8 +28,9 @@ hostile = settings(
 
 PUBLIC, PRIVATE = "1", "2"
 KEYS = st.sampled_from(
-    ["WRITEKEY00000001", "writekey00000002 ", "READKEY000000002", "WRONG", "", "\0", "ß", "0"]
-)
+    ["WRITEKEY00000001", "writekey00000002 ", "READKEY000000002", "TALKBACKKEY00001", "WRONG", "",
+     "\0", "ß", "0"]
+)  # fmt: skip
 ODD_TEXTS = st.sampled_from([
     "", " ", "0", "-1", "1", "60", "8001", "1e999", "-1e999", "nan", "inf",
     "9" * 40, "-" + "9" * 40, "0000-00-00", "0000-00-00 00:00:00", "1000-01-01",
@@ -51,7 +52,8 @@ WRITE_NAMES = st.sampled_from([
 READ_NAMES = st.sampled_from(
     "results days minutes start end start_entry_id end_entry_id timezone offset status location"
     " metadata min max round timescale sum average median callback prepend append headers format"
-    " field_id page tag username latitude longitude distance channel_ids key".split()
+    " field_id page tag username latitude longitude distance channel_ids key command_string"
+    " position".split()
 )
 CHANNELS = st.sampled_from([PUBLIC, PUBLIC, PRIVATE, "0", "3", "007", "4294967297", "9" * 40, "x"])
 SEGMENTS = st.sampled_from(
@@ -67,7 +69,8 @@ ROUTES = [
     "/users/{1}/channels", "/users/gardener", "/channels", "/channels/{0}/clear",
     "/channels/{0}/api_keys", "/channels/{0}/api_keys/{1}", "/users/api_login",
     "/users/new_api_key", "/channels/{0}/bulk_update", "/update", "/",
-    "/crossdomain", "/{1}/{2}",
+    "/talkbacks/{0}/commands", "/talkbacks/{0}/commands/{1}", "/talkbacks/{0}/commands/execute",
+    "/talkbacks/{0}/commands/last", "/channels/{0}/journal", "/crossdomain", "/{1}/{2}",
 ]  # fmt: skip
 SUFFIXES = ["", *".json .xml .csv .txt .text .html .JSON .exe . ..json /".split()]
 READ_PATHS = st.builds(
@@ -128,9 +131,9 @@ class Answer:
 
 
 @pytest.fixture
-def call(database_url, clock, add_channel):
-    """A function that sends these very bytes to the app, which has two channels with odd entries;
-    the answer is a civil one, or the test fails.
+def call(database_url, clock, add_channel, door_talkback):
+    """A function that sends these very bytes to the app, which has two channels with odd entries
+    and a TalkBack; the answer is a civil one, or the test fails.
     """
     channels = add_channel(public=True, latitude="51.5"), add_channel()
     app = create_app(Settings(max_body=200_000, max_bulk=50), clock)
@@ -158,6 +161,7 @@ def call(database_url, clock, add_channel):
         text = b"".join(answer)
         if hasattr(answer, "close"):
             answer.close()
+        app.config["thingclone.notebook"].write()
         ((status, headers),) = started
         return civil(Answer(int(status.split()[0]), dict(headers), text))
 

@@ -39,9 +39,15 @@ LAYERS = {
         "descriptions",
         "directory",
         "guesses",
+        "journal",
         "keyring",
         "sessions",
+        "command_updates",
+        "corrections",
         "health",
+        "pointers",
+        "spans",
+        "talkback",
     },
     "doors": {"api"},
     "app": {"app"},
@@ -49,7 +55,7 @@ LAYERS = {
     "shell": {"cli", "__main__"},
 }
 ORDER = list(LAYERS)
-SHARED_BY_DOORS = {"api.door", "api.requests", "api.refusals", "api.callers"}
+SHARED_BY_DOORS = {"api.door", "api.requests", "api.refusals", "api.callers", "api.attempts"}
 
 
 def layer(module: str) -> str:

@@ -894,11 +894,12 @@ def test_the_window_counts_from_arrival_not_from_created_at(write, clock):
 
 
 @with_interval
-@pytest.mark.parametrize("name", ["talkback_key", "tstream"])
-def test_talkback_key_and_tstream_lift_the_interval(write, name):
+@pytest.mark.parametrize(("name", "answer"), [("talkback_key", ""), ("tstream", "3")])
+def test_talkback_key_and_tstream_lift_the_interval(write, last, name, answer):
     assert write().text == "1"
     assert write(**{name: ""}).text == "2"
-    assert write(**{name: "x"}).text == "3"
+    assert write(**{name: "x"}).text == answer
+    assert last()["entry_id"] == 3
 
 
 @with_interval

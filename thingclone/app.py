@@ -15,6 +15,7 @@ from thingclone.api import (
     bulk,
     channels,
     feeds,
+    journal,
     own_channels,
     probes,
     refusals,
@@ -22,12 +23,14 @@ from thingclone.api import (
     small,
     status,
     stream,
+    talkbacks,
     update,
     users,
 )
 from thingclone.api.door import HEADERS, send_refusal, set_header
 from thingclone.errors import BadRequest, Malfunction, NoSuchThing, Refusal, WrongMethod
 from thingclone.guesses import Guesses
+from thingclone.journal import Notebook
 from thingclone.settings import Settings
 
 DOORS = (
@@ -43,6 +46,8 @@ DOORS = (
     own_channels.door,  # /channels.json, /channels/1/clear
     api_keys.door,  # /channels/1/api_keys.json
     users.door,  # /users/gardener.json, /users/api_login.json
+    talkbacks.door,  # /talkbacks/1/commands/execute
+    journal.door,  # /channels/1/journal.json
     probes.door,  # /healthz, /readyz
     small.door,  # /, /crossdomain.xml, OPTIONS of everything
 )
@@ -153,6 +158,7 @@ def create_app(settings: Settings, clock: Callable[[], int] = timestamps.now) ->
     app.config["thingclone.settings"] = settings
     app.config["thingclone.clock"] = clock
     app.config["thingclone.guesses"] = Guesses()
+    app.config["thingclone.notebook"] = Notebook()
     for door in DOORS:
         app.merge(door)
     return app

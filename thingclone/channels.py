@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from peewee import fn, prefetch
 
-from thingclone import keys
+from thingclone import corrections, keys
 from thingclone.database import database, execute, execute_many
 from thingclone.descriptions import Description
 from thingclone.errors import BadRequest, Conflict, NoSuchThing
@@ -155,10 +155,16 @@ def _tag(name: str) -> int:
 
 
 def clear_channel(channel: Channel) -> int:
-    """Remove all entries: the next one gets the number 1. How many there were."""
+    """Remove all entries: the next one gets the number 1. How many there were.
+
+    What was corrected is forgotten with them: put back, an old entry would have the number of a new
+    one.
+    """
+    corrections.empty_channel(channel)
     removed = _remove_all_but_a_slice(channel)
     with writing():
         removed += _remove_entries(channel)
+        execute("DELETE FROM corrections WHERE channel_id = ?", (channel.id,))
         nothing = dict.fromkeys(("last_entry_id", "newest_at", *FIELD_NAMES))
         Counter.update(**nothing).where(Counter.channel == channel).execute()
     forget()
@@ -171,6 +177,7 @@ def remove_channel(channel: Channel) -> int:
     Its keys work until the last of many entries is gone, so that no number is ever left without a
     channel.
     """
+    corrections.empty_channel(channel)
     removed = _remove_all_but_a_slice(channel)
     with writing():
         removed += _remove_entries(channel)

@@ -74,7 +74,7 @@ class FormatNotOffered(Refusal):
 
 
 class Conflict(Refusal):
-    """Something of that name, number or key is there already."""
+    """Something of that name, number or key is there already, or there is no room for more."""
 
     status = 409
     code = "error_conflict"

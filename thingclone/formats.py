@@ -2,8 +2,9 @@
 sections 1.8 to 1.10).
 
 A format is a class and its row in FORMATS. Each can say the same things: a feed, a single entry, a
-thing (any object of the REST API), nothing (`-1`), and why not (the error object). Moments are
-printed here, because each format has its own way with them. Pure: no HTTP, no database.
+thing (any object of the REST API), a command of a TalkBack or that there is none, nothing (`-1`),
+and why not (the error object). Moments are printed here, because each format has its own way with
+them. Pure: no HTTP, no database.
 """
 
 import json
@@ -56,7 +57,7 @@ XML_TYPES = {
     **dict.fromkeys(
         ("id", "channel_id", "entry_id", "last_entry_id", "ranking", "license_id"), "integer"
     ),
-    **dict.fromkeys(("per_page", "total_entries"), "integer"),
+    **dict.fromkeys(("per_page", "total_entries", "position", "count"), "integer"),
     **dict.fromkeys(("public_flag", "write_flag"), "boolean"),
     "current_page": "WillPaginate::PageNumber",
 }
@@ -86,6 +87,12 @@ class Json:
         text = json.dumps(_presentable(thing, zone), ensure_ascii=False, separators=(",", ":"))
         return _escaped(text)
 
+    def command(self, command: dict | None, zone: tzinfo = UTC) -> str:
+        return self.thing("command", command or {}, zone)
+
+    def commands(self, commands: list[dict], zone: tzinfo = UTC) -> str:
+        return self.thing("commands", commands, zone)
+
     def nothing(self, kind: str) -> str:
         return "-1"
 
@@ -94,9 +101,12 @@ class Json:
 
 
 class Txt(Json):
-    """JSON text under another content type; of an error only the code."""
+    """JSON text under another content type; of a command only the text, of an error the code."""
 
     content_type = "text/plain; charset=utf-8"
+
+    def command(self, command: dict | None, zone: tzinfo = UTC) -> str:
+        return _command_text(command)
 
     def refusal(self, refusal: Refusal) -> str:
         return refusal.code
@@ -122,6 +132,14 @@ class Xml:
 
     def thing(self, root: str, thing, zone: tzinfo = UTC) -> str:
         return XML_PROLOG + "".join(_element(root, thing, zone, ""))
+
+    def command(self, command: dict | None, zone: tzinfo = UTC) -> str:
+        if not command:
+            return f"{XML_PROLOG}<hash></hash>"
+        return self.thing("command", _in_xml_order(command), zone)
+
+    def commands(self, commands: list[dict], zone: tzinfo = UTC) -> str:
+        return self.thing("commands", [_in_xml_order(command) for command in commands], zone)
 
     def nothing(self, kind: str) -> str:
         if kind == "channel":
@@ -154,6 +172,9 @@ class Csv:
 
     def thing(self, root: str, thing: dict, zone: tzinfo = UTC) -> str:
         return self.entry(Feed(None, tuple(thing), [tuple(thing.values())], zone))
+
+    def command(self, command: dict | None, zone: tzinfo = UTC) -> str:
+        return _command_text(command)
 
     def nothing(self, kind: str) -> str:
         return "-1"
@@ -200,6 +221,10 @@ def _presentable(thing, zone: tzinfo):
     return thing
 
 
+def _command_text(command: dict | None) -> str:
+    return command["command_string"] if command else ""
+
+
 def _error_object(refusal: Refusal) -> dict:
     return {
         "status": str(refusal.status),
@@ -213,9 +238,17 @@ def _error_object(refusal: Refusal) -> dict:
 
 # --- XML ------------------------------------------------------------------------------------------
 
+# A command of a TalkBack has another order than in JSON, and spells its nulls without type and
+# with an end tag.
+_XML_COMMAND = ("command_string", "position", "executed_at", "id", "created_at")
+_NULLS_OF_COMMANDS = frozenset(("position", "executed_at"))
 # XML 1.0 has no place for these, not even as a reference.
 _UNPRINTABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], "*")
 _XML_ENTITIES = {'"': "&quot;", "\r": "&#13;"}
+
+
+def _in_xml_order(command: dict) -> dict:
+    return {name: command[name] for name in _XML_COMMAND}
 
 
 def _element(name: str, value, zone: tzinfo, indent: str):
@@ -229,7 +262,9 @@ def _element(name: str, value, zone: tzinfo, indent: str):
         yield from _array(name, tag, value, zone, indent)
     else:
         kind = f' type="{XML_TYPES[name]}"' if name in XML_TYPES else ""
-        if value is None:
+        if value is None and name in _NULLS_OF_COMMANDS:
+            yield f'{indent}<{tag} nil="true"></{tag}>\n'
+        elif value is None:
             yield f'{indent}<{tag}{kind} nil="true"/>\n'
         else:
             yield f"{indent}<{tag}{kind}>{_xml_text(name, value, zone)}</{tag}>\n"

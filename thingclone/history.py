@@ -11,7 +11,7 @@ from functools import partial
 from thingclone import timescales, timestamps
 from thingclone.errors import NothingRecorded
 from thingclone.formats import Feed
-from thingclone.models import FIELD_NAMES, Channel
+from thingclone.models import FIELD_NAMES, FIELD_NUMBERS, Channel
 from thingclone.queries import LOCATION, FeedQuery, Window
 from thingclone.selection import LARGEST_ID, Selection, select
 from thingclone.transactions import Memory
@@ -115,40 +115,52 @@ def _rounded(columns: tuple, rows: list, query: FeedQuery) -> list:
 _memory = Memory()
 
 
+# Which one, by an id. Of the newest it is the id that it had when it came: it may be removed since.
+_THIS = "channel_id = ? AND entry_id = ?"
+_NEWEST = "channel_id = ? AND entry_id <= ? ORDER BY entry_id DESC LIMIT 1"
+_NEWEST_OF_FIELD = {
+    number: _NEWEST.replace("ORDER", f"AND {name} IS NOT NULL ORDER")
+    for number, name in zip(FIELD_NUMBERS, FIELD_NAMES, strict=True)
+}
+
+
 def last(channel: Channel, query: FeedQuery, fields=FIELD_NAMES) -> Feed:
     """The entry that came last, whatever its time."""
-    return _single(channel, _last_id(channel), query, query.columns(channel, fields))
+    newest_id = channel.counter.last_entry_id
+    return _single(channel, _NEWEST, newest_id, query, query.columns(channel, fields))
 
 
 def last_of_field(channel: Channel, number: int, query: FeedQuery, fields) -> Feed:
     """The newest entry that has something in this field; an empty text is something."""
-    return entry(channel, getattr(channel.counter, f"field{number}"), query, fields)
+    newest_id = getattr(channel.counter, f"field{number}")
+    columns = query.columns(channel, fields)
+    return _single(channel, _NEWEST_OF_FIELD[number], newest_id, query, columns)
 
 
 def entry(channel: Channel, entry_id: int | None, query: FeedQuery, fields=FIELD_NAMES) -> Feed:
     """One entry. NothingRecorded if there is none of this id."""
-    return _single(channel, entry_id, query, query.columns(channel, fields))
+    return _single(channel, _THIS, entry_id, query, query.columns(channel, fields))
 
 
 def status(channel: Channel, entry_id: int | None, query: FeedQuery) -> Feed:
     """The status of one entry, of the last where no id is given."""
-    wanted = _last_id(channel) if entry_id is None else entry_id
-    return _single(channel, wanted, query, ("created_at", "entry_id", "status"))
+    which, wanted = _THIS, entry_id
+    if entry_id is None:
+        which, wanted = _NEWEST, channel.counter.last_entry_id
+    return _single(channel, which, wanted, query, ("created_at", "entry_id", "status"))
 
 
-def _last_id(channel: Channel) -> int | None:
-    return channel.counter.last_entry_id
-
-
-def _single(channel: Channel, entry_id: int | None, query: FeedQuery, columns: tuple) -> Feed:
+def _single(
+    channel: Channel, which: str, entry_id: int | None, query: FeedQuery, columns: tuple
+) -> Feed:
     wanted = channel.id, min(entry_id or 0, LARGEST_ID)
     facts = _memory.facts()
-    rows = facts.get((wanted, columns))
+    rows = facts.get((wanted, which, columns))
     if rows is None:
-        rows = select(columns, "channel_id = ? AND entry_id = ?", wanted)
+        rows = select(columns, which, wanted)
         if not rows:
             raise NothingRecorded(f"channel {channel.id} has no such entry")
-        facts[wanted, columns] = rows
+        facts[wanted, which, columns] = rows
     return Feed(None, columns, _rounded(columns, rows, query), query.zone)
 
 

@@ -37,6 +37,7 @@ def holder_of(key: str) -> str | None:
         ("SELECT id FROM channels WHERE upper(write_key) = ?", "the write key of channel {}"),
         ("SELECT channel_id FROM read_keys WHERE upper(api_key) = ?", "a read key of channel {}"),
         ("SELECT login FROM users WHERE upper(api_key) = ?", "the user key of {}"),
+        ("SELECT id FROM talkbacks WHERE upper(api_key) = ?", "the key of TalkBack {}"),
     ):
         row = execute(question, (key,)).fetchone()
         if row:

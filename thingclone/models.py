@@ -169,6 +169,37 @@ class Tagging(Stored):
         table_name = "taggings"
 
 
+class TalkBack(Stored):
+    """A queue of commands that a device takes one by one, with the TalkBack's own key."""
+
+    user = ForeignKeyField(User, backref="talkbacks", on_delete="CASCADE")
+    name = TextField()
+    api_key = TextField()  # unique, whatever its case
+    # Where the commands that are executed are noted, as statuses of entries.
+    channel = ForeignKeyField(Channel, backref="talkbacks", null=True, on_delete="SET NULL")
+    executed = IntegerField(default=0)  # how many commands were, so far
+    created_at = BigIntegerField()
+
+    class Meta:
+        table_name = "talkbacks"
+
+
+class Command(Stored):
+    """What a device is to do, in the words of whoever queued it; executed or waiting."""
+
+    talkback = ForeignKeyField(TalkBack, backref="commands", on_delete="CASCADE")
+    command_string = TextField()
+    # In the order of execution: those executed have 1 to `talkback.executed`, the others come
+    # after it. So all positions in the queue move up by one when `executed` is counted up.
+    place = IntegerField()
+    executed_at = BigIntegerField(null=True)
+    created_at = BigIntegerField()
+    position: int | None = None  # in the queue, as it was when the command was read
+
+    class Meta:
+        table_name = "commands"
+
+
 class Pulse(Stored):
     """The one row that /readyz writes to."""
 
@@ -207,3 +238,62 @@ class Entry(Stored):
     class Meta:
         table_name = "entries"
         primary_key = CompositeKey("channel", "entry_id")
+
+
+class Correction(Stored):
+    """Entries that were removed, or one that was changed, by a person, afterwards."""
+
+    channel = ForeignKeyField(Channel, backref="corrections", on_delete="CASCADE")
+    user = ForeignKeyField(User, backref="corrections", null=True, on_delete="SET NULL")
+    is_removal = BooleanField()  # else a change
+    entries = IntegerField()  # how many
+    first_entry_id = IntegerField()  # the smallest and the largest of their numbers
+    last_entry_id = IntegerField()
+    made_at = BigIntegerField()
+    undone_at = BigIntegerField(null=True)
+    notes: tuple[str, ...] = ()  # what had to be changed in new values, told once
+
+    class Meta:
+        table_name = "corrections"
+
+
+class CorrectedEntry(Stored):
+    """An entry as it was before a correction; gone from here when that is undone."""
+
+    correction = ForeignKeyField(Correction, backref="kept", on_delete="CASCADE")
+    entry_id = IntegerField()
+    created_at = BigIntegerField()
+    overtaken_by = BigIntegerField(null=True)
+    field1 = TextField(null=True)
+    field2 = TextField(null=True)
+    field3 = TextField(null=True)
+    field4 = TextField(null=True)
+    field5 = TextField(null=True)
+    field6 = TextField(null=True)
+    field7 = TextField(null=True)
+    field8 = TextField(null=True)
+    latitude = TextField(null=True)
+    longitude = TextField(null=True)
+    elevation = TextField(null=True)
+    status = TextField(null=True)
+
+    class Meta:
+        table_name = "corrected_entries"
+        primary_key = CompositeKey("correction", "entry_id")
+
+
+class Attempt(Stored):
+    """A write that was refused, or stored otherwise than it was sent; alike ones of one second are
+    one.
+    """
+
+    # Null: no channel was meant, or none that is there.
+    channel = ForeignKeyField(Channel, backref="attempts", null=True, on_delete="CASCADE")
+    created_at = BigIntegerField()  # of the last one
+    address = TextField()
+    sent = TextField()  # by the first one; of keys the first four characters
+    reason = TextField()
+    count = IntegerField()
+
+    class Meta:
+        table_name = "attempts"

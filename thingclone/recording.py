@@ -58,6 +58,13 @@ def record_all(channel_id: int | str, bulk: BulkUpdate, now: int, settings: Sett
     return len(moments)
 
 
+def record_status(channel_id: int, status: str, now: int, settings: Settings):
+    """Store an entry that tells what the server itself has done; no interval holds it up."""
+    with writing(checked_first=True):
+        channel = registry.channel_to_change(channel_id)
+        _store(channel, now, {"status": status}, now, settings)
+
+
 def _check_interval(channel: Channel, now: int, settings: Settings):
     last = channel.counter.last_write_at
     # A clock that was set back must not lock a channel up: a last write in the future does not

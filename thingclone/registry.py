@@ -109,6 +109,18 @@ def channel_to_write(key) -> Channel:
     return found
 
 
+def channel_to_change(channel_id: int) -> Channel:
+    """The channel of this number, with its counter locked for the transaction that is open: for
+    what is not done with a write key.
+    """
+    found = _memory.facts().get(channel_id)
+    if found is None:
+        found = _keep(_find("channels.id = ?", channel_id, lock=True))
+    if found is None:
+        raise NoSuchThing(f"no channel {channel_id}")
+    return found
+
+
 def _what_kind_of_key(normal: str) -> str:
     """Why this key does not write; the most frequent mistake is to take the wrong one of the keys
     on the page.
@@ -117,6 +129,8 @@ def _what_kind_of_key(normal: str) -> str:
         return "this is a read key: a write needs the channel's write key"
     if execute("SELECT 1 FROM users WHERE upper(api_key) = ?", (normal,)).fetchone():
         return "this is a user key: a write needs the channel's write key"
+    if execute("SELECT 1 FROM talkbacks WHERE upper(api_key) = ?", (normal,)).fetchone():
+        return "this is the key of a TalkBack: a write needs the channel's write key"
     return "no channel has this write key"
 
 

@@ -71,6 +71,13 @@ class Selection:
             return None
         return database.feed_text(kind, columns, self._newest_in_order())
 
+    def spans(self) -> tuple[tuple[int, int], list[int]]:
+        """All entries of the window, whatever the limit: between which ids those stand that came in
+        order, and the ids of those that came late.
+        """
+        late = select(("entry_id",), f"{_LATE} ORDER BY entry_id", self._late)
+        return self._in_order[1:], [entry_id for (entry_id,) in late]
+
     def table(self, columns: tuple) -> Table:
         """The same to calculate with: `created_at` and fields."""
         table = None

@@ -54,7 +54,8 @@ def test_short_help_is_the_same():
 def test_the_examples_can_be_pasted_into_a_shell(tmp_path):
     plain = ["user add", "channel add", "channel list", "channel show", "user list"]
     plain += ["channel set", "key list", "key new"]
-    asking = ["user key", "channel clear", "channel remove", "user remove"]
+    plain += [f"talkback {verb}" for verb in ("add", "list", "send", "show")]
+    asking = ["talkback remove", "user key", "channel clear", "channel remove", "user remove"]
     lines = [example(*names.split()) for names in plain]
     lines += [f"yes | {example(*names.split())}" for names in asking]
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"

@@ -9,29 +9,19 @@ import pytest
 from tests.clients.wire import CASES, PATIENCE, Connection, answers, filled
 from tests.servers import running, thingclone_json
 
-# What ThingClone does not have yet, by what a case says of itself.
-MISSING = {
-    "talkback": "there is no TalkBack yet",
-}
-
-
-def marked(case: dict):
-    needs = {*case.get("needs", ()), *(["parser"] if case["needs_tolerant_parser"] else [])}
-    reasons = [reason for need, reason in MISSING.items() if need in needs]
-    marks = [pytest.mark.xfail(strict=True, reason=reasons[0])] if reasons else []
-    return pytest.param(case, id=case["name"], marks=marks)
-
 
 @pytest.fixture(scope="module")
 def board(tmp_path_factory):
-    """One server for all cases, and its channels: a board's, a logger's for what is written in
-    bulk with times of its own, and a public one.
+    """One server for all cases, its channels (a board's, a logger's for what is written in bulk
+    with times of its own, and a public one) and a TalkBack.
     """
     url = f"sqlite:///{tmp_path_factory.mktemp('wire')}/thingclone.db"
     channels = {
         name: thingclone_json("channel", "add", name, *options, database_url=url)
         for name, *options in (["board"], ["logger"], ["public", "--public"])
     }
+    key = ("--key", "TALKBACKKEY00001")
+    thingclone_json("talkback", "add", "door", *key, database_url=url)
     with running(url) as server:
         server.get(f"/update?api_key={channels['public']['write_key']}&field1=blue")
         yield server, channels
@@ -62,11 +52,14 @@ def values(board, case) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("case", [marked(case) for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_a_device_gets_what_it_needs(board, values, case):
     server, _ = board
     if "{LAST1}" in json.dumps(case):
         server.get(f"/update?api_key={values['WRITE_KEY']}&field1={values['LAST1']}")
+    if "cmd" in case.get("needs", ()):
+        command = f"api_key=TALKBACKKEY00001&command_string={values['CMD']}&position=1"
+        server.get("/talkbacks/1/commands", command.encode())
     connection = Connection(server.port)
     connection.play(case, values)
     if case.get("fin") != "stop":

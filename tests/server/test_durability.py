@@ -2,7 +2,6 @@
 
 import os
 import random
-import resource
 import signal
 import sqlite3
 import threading
@@ -13,8 +12,8 @@ from time import monotonic, sleep
 import pytest
 
 from tests.databases import on_postgresql, on_sqlite
-from tests.servers import Server, running
-from tests.sockets import Board, ask, until
+from tests.servers import Server, full_disk, running
+from tests.sockets import Board, Crowd, ask, until
 from tests.tools import as_nobody
 from thingclone.database import connect, database, execute
 
@@ -103,18 +102,6 @@ def sqlite_file(database_url) -> Path:
     return Path(database.place)
 
 
-@contextmanager
-def full_disk(server: Server, file: Path):
-    """The server cannot make any file longer than the longest that it has."""
-    longest = max(path.stat().st_size for path in file.parent.glob(f"{file.name}*"))
-    _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (longest // 2, hard))
-    try:
-        yield
-    finally:
-        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
-
-
 def update(server: Server, value: str) -> tuple[int, str]:
     return server.get(f"/update?api_key={KEY}&field1={value}")
 
@@ -144,7 +131,7 @@ def test_a_full_disk_refuses_writers_and_serves_readers(sqlite_file, database_ur
 def test_a_turn_that_cannot_be_stored_is_refused_whole(sqlite_file, server, channel):
     assert update(server, "before") == (200, "1")
     with full_disk(server, sqlite_file), closing(Crowd(server)) as crowd:
-        answers = crowd.write_at_once([f"field1=lost{number}" for number in range(8)])
+        answers = crowd.write_at_once(KEY, [f"field1=lost{number}" for number in range(8)])
     assert {answer.partition(b" ")[2][:3] for answer in answers} == {b"503"}
     assert {answer.rpartition(b"\r\n")[2] for answer in answers} == {b"0"}
     assert update(server, "after") == (200, "2")
@@ -223,33 +210,6 @@ def test_what_another_program_changes_counts_at_once(sqlite_file, server, channe
 
 
 # --- neighbours -----------------------------------------------------------------------------------
-
-
-class Crowd:
-    """Clients whose requests the server finds all at once: it is stopped while they send."""
-
-    def __init__(self, server: Server):
-        self.server = server
-        self.boards: list[Board] = []
-
-    def send_at_once(self, requests: list[bytes]) -> list[bytes]:
-        self.boards = [Board(self.server.port) for _ in requests]
-        self.server.process.send_signal(signal.SIGSTOP)
-        try:
-            for board, request in zip(self.boards, requests, strict=True):
-                board.send(request)
-        finally:
-            self.server.process.send_signal(signal.SIGCONT)
-        return [board.hear_answer() for board in self.boards]
-
-    def write_at_once(self, queries: list[str]) -> list[bytes]:
-        return self.send_at_once(
-            [f"GET /update?api_key={KEY}&{query} HTTP/1.1\r\n\r\n".encode() for query in queries]
-        )
-
-    def close(self):
-        for board in self.boards:
-            board.close()
 
 
 def test_a_bad_request_does_not_spoil_its_neighbours(server, channel):

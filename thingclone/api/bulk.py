@@ -4,11 +4,11 @@
 
 from thingclone import recording, timestamps
 from thingclone.api import refusals, requests
-from thingclone.api.door import CHANNEL, Door, explain, send
+from thingclone.api.door import CHANNEL, Door, send, tell_changes
 from thingclone.bulk_updates import BulkUpdate
 from thingclone.formats import JSON
 
-door = Door(refusals.json_error_object)
+door = Door(refusals.json_error_object, journaled=True)
 
 
 @door.post(f"{CHANNEL}/bulk_update.json")
@@ -37,6 +37,5 @@ def _zone(params: dict):
 
 def _record(channel_id: str, bulk: BulkUpdate) -> bytes:
     recording.record_all(channel_id, bulk, requests.now(), requests.settings())
-    if bulk.notes:
-        explain("; ".join(bulk.notes[:10]))
+    tell_changes(bulk.notes)
     return send(JSON.content_type, b'{"success":true}', 202)

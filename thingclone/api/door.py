@@ -14,7 +14,7 @@ from collections.abc import Callable
 from bottle import Bottle, HTTPResponse, request, response
 
 from thingclone import database
-from thingclone.api import requests
+from thingclone.api import attempts, requests
 from thingclone.errors import FormatNotOffered, Malfunction, Refusal
 from thingclone.formats import FORMATS
 
@@ -40,13 +40,14 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 class Door(Bottle):
     """Routes that speak one protocol. `report(refusal)` returns (status, body, format) for what
-    they refuse.
+    they refuse. Devices write through it, if it is `journaled`: then the owner can look up why
+    something was refused.
     """
 
-    def __init__(self, report: Callable):
+    def __init__(self, report: Callable, journaled: bool = False):
         super().__init__()
         self.uninstall("json")  # answers are bytes already
-        self.install(_Reporter(report))
+        self.install(_Reporter(report, journaled))
 
 
 class _Reporter:
@@ -55,8 +56,9 @@ class _Reporter:
     name = "reporter"
     api = 2
 
-    def __init__(self, report: Callable):
+    def __init__(self, report: Callable, journaled: bool):
         self.report = report
+        self.journaled = journaled
 
     def apply(self, callback, route):
         def reported(*args, **kwargs):
@@ -65,6 +67,9 @@ class _Reporter:
             except HTTPResponse:
                 raise
             except Refusal as refusal:
+                # What is our fault, or the database's, is in the log.
+                if self.journaled and not isinstance(refusal, Malfunction):
+                    attempts.note(refusal.reason)
                 return send_refusal(refusal, self.report)
             except database.DatabaseFailure as failure:
                 return send_refusal(database.explained(failure), self.report)
@@ -203,6 +208,14 @@ def explain(reason: str):
     """Tell a person why, in a header that no device looks at."""
     plain = reason.encode("ascii", "backslashreplace").decode("ascii")
     set_header("X-ThingClone-Reason", _CONTROL.sub(" ", plain)[:1000])
+
+
+def tell_changes(notes: tuple[str, ...]):
+    """Tell a person, and the journal, what was changed in the values of a write."""
+    if notes:
+        reason = "; ".join(notes[:10])
+        explain(reason)
+        attempts.note(reason)
 
 
 def _accepts_gzip(accepted: str) -> bool:

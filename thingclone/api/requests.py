@@ -14,6 +14,7 @@ from bottle import request
 
 from thingclone.errors import BadRequest, TooLarge
 from thingclone.guesses import Guesses
+from thingclone.journal import Notebook
 from thingclone.settings import Settings
 
 BARE = "thingclone.bare"  # in the environ of a request that wants no headers but the necessary ones
@@ -34,6 +35,11 @@ def now() -> int:
 def guesses() -> Guesses:
     """Who was wrong with a key or a password lately."""
     return request.app.config["thingclone.guesses"]
+
+
+def notebook() -> Notebook:
+    """Where writes that are refused are noted."""
+    return request.app.config["thingclone.notebook"]
 
 
 def method() -> str:
@@ -85,6 +91,17 @@ def _with_key(found: dict, environ: dict) -> dict:
     if found.get("headers") == "false":
         environ[BARE] = True
     return found
+
+
+def understood() -> dict:
+    """params(), or as much of it as could be understood when that was refused."""
+    environ = request.environ
+    return environ.get(_PARAMS) or _with_key(query().copy(), environ)
+
+
+def body_read() -> bytes:
+    """The bytes of the body, if it was read, and not understood."""
+    return b"" if _PARAMS in request.environ else request.environ.get(_BODY, b"")
 
 
 def query() -> dict:

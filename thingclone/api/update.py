@@ -1,13 +1,14 @@
-"""Writing one entry: `/update`, the URL that every device knows (contract, section 5.1; ThingSpeak
-page "Write Data").
+"""Writing one entry: `/update`, the URL that every device knows, and with the key of a TalkBack
+executing its next command (contract, sections 5.1 and 13.8; ThingSpeak pages "Write Data",
+"TalkBack App").
 """
 
 from bottle import request
 
-from thingclone import recording
+from thingclone import recording, talkback
 from thingclone.api import refusals, requests
-from thingclone.api.door import Door, explain, format_name, send
-from thingclone.errors import NoSuchThing
+from thingclone.api.door import Door, format_name, send, tell_changes
+from thingclone.errors import NoSuchThing, Refusal
 from thingclone.formats import FORMATS, TXT
 from thingclone.recording import Recorded
 from thingclone.updates import Update
@@ -38,15 +39,17 @@ _ECHO = {
 }
 URLS = ["/update", "/s/update", r"/update.<suffix:re:\w+>", r"/s/update.<suffix:re:\w+>"]
 
-door = Door(refusals.zero)
+door = Door(refusals.zero, journaled=True)
 
 
 @door.route(URLS, method=["GET", "POST"], lane="write")
 def receive_update(suffix=""):
-    update = Update.from_params(requests.params(), requests.now(), requests.address())
+    params = requests.params()
+    update = Update.from_params(params, requests.now(), requests.address())
+    if params.get("talkback_key"):
+        return _record_and_execute(update, params["talkback_key"])
     recorded = recording.record(update, requests.now(), requests.settings())
-    if update.notes:
-        explain("; ".join(update.notes))
+    tell_changes(update.notes)
     name = format_name()
     if name in _ECHO:
         form = FORMATS[name]
@@ -55,6 +58,19 @@ def receive_update(suffix=""):
             form.thing("feed", _echo(update, recorded, name), update.zone).encode(),
         )
     return send(FORMATS.get(name, TXT).content_type, str(recorded.entry_id).encode())
+
+
+def _record_and_execute(update: Update, talkback_key) -> bytes:
+    """The command stands in place of the entry; it is executed even if the entry is refused."""
+    recorded, command = talkback.record_and_execute(
+        update, talkback_key, requests.now(), requests.settings()
+    )
+    if isinstance(recorded, Refusal):
+        raise recorded
+    tell_changes(update.notes)
+    form = FORMATS.get(format_name(), TXT)
+    text = form.command(command and talkback.command_object(command), update.zone)
+    return send(form.content_type, text.encode())
 
 
 @door.route(URLS, method="ANY")

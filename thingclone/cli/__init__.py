@@ -6,6 +6,7 @@ from thingclone import __version__
 from thingclone.cli.channels import channel
 from thingclone.cli.keys import key
 from thingclone.cli.serve import serve
+from thingclone.cli.talkbacks import talkback_group
 from thingclone.cli.users import user
 
 
@@ -20,5 +21,5 @@ def main():
     """
 
 
-for command in (serve, user, channel, key):
+for command in (serve, user, channel, key, talkback_group):
     main.add_command(command)

@@ -31,6 +31,7 @@ from thingclone.errors import StorageFailed
 from thingclone.server.access_log import AccessLog
 from thingclone.server.connection import READ, WRITE, Connection
 from thingclone.server.crowd import Crowd
+from thingclone.server.journalist import Journalist
 from thingclone.settings import Settings
 from thingclone.transactions import Turn, new_turn, refusing, remember, writer_lock
 
@@ -56,6 +57,7 @@ class Server(TcpWSGIServer):
     def __init__(self, app: App, listener: socket.socket, settings: Settings):
         self.lane_of = app.lane
         self.trusted_proxies = frozenset(settings.trusted_proxy.replace(",", " ").split())
+        self.journalist = Journalist(app.config["thingclone.notebook"])
         self.access_log = AccessLog(sys.stdout.fileno()) if settings.access_log else None
         self.crowd = Crowd(settings)
         self.selector = selectors.DefaultSelector()
@@ -109,6 +111,7 @@ class Server(TcpWSGIServer):
             if monotonic() > next_sweep:
                 self.crowd.sweep()
                 next_sweep = monotonic() + SWEEP_SECONDS
+            self.journalist.write_if_due()
             if self.access_log:
                 self.access_log.flush()
         self._close()
@@ -295,6 +298,7 @@ class Server(TcpWSGIServer):
         return not is_busy or monotonic() > self.stops_at
 
     def _close(self):
+        self.journalist.write()
         for connection in list(self.crowd.everybody):
             connection.handle_close()
         self.task_dispatcher.shutdown(timeout=1)

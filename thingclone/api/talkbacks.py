@@ -1,0 +1,110 @@
+"""TalkBack: commands that wait for a device (contract, section 13; ThingSpeak page "TalkBack App").
+
+Every URL needs the TalkBack's own key. As text a command is its bare `command_string`.
+"""
+
+from thingclone import talkback, timestamps
+from thingclone.api import refusals, requests
+from thingclone.api.door import SUFFIX, Door, answer, answer_json, chosen_format, explain, send
+from thingclone.command_updates import CommandUpdate
+from thingclone.formats import TXT
+from thingclone.models import Command
+from thingclone.talkback import command_object
+
+FORMATS = ("json", "xml", "txt", "text", "html", "")
+COMMANDS = "/talkbacks/<talkback_id:re:[0-9]+>/commands"
+COMMAND = f"{COMMANDS}/<command_id:re:[0-9]+>"
+
+door = Door(refusals.error_object)
+
+
+def _opened(talkback_id: str) -> tuple:
+    """(format, TalkBack), the key seen."""
+    form = chosen_format(*FORMATS)
+    return form, talkback.talkback_to_use(talkback_id, requests.params()["api_key"])
+
+
+def _zone():
+    params = requests.params()
+    return timestamps.request_zone(params.get("timezone"), params.get("offset"), requests.now())
+
+
+# --- executing ------------------------------------------------------------------------------------
+
+
+@door.route(f"{COMMANDS}/execute{SUFFIX}", method=["GET", "POST"], lane="write")
+def execute_next(talkback_id, suffix):
+    form, opened = _opened(talkback_id)
+    executed = talkback.execute_next(opened, requests.now(), requests.settings())
+    return _done(form, executed)
+
+
+def _done(form, command: Command | None) -> bytes:
+    text = form.command(command and command_object(command), _zone())
+    return send(form.content_type, text.encode())
+
+
+@door.get(f"{COMMANDS}/last{SUFFIX}", lane="read")
+def show_last_executed(talkback_id, suffix):
+    form, opened = _opened(talkback_id)
+    return _shown(form, talkback.last_executed(opened))
+
+
+def _shown(form, command: Command) -> bytes:
+    text = form.command(command_object(command), _zone())
+    return answer(form, text) if form is TXT else answer_json(form, text)
+
+
+# --- all commands ---------------------------------------------------------------------------------
+
+
+@door.get(f"{COMMANDS}{SUFFIX}")
+def list_commands(talkback_id, suffix):
+    form, opened = _opened(talkback_id)
+    waiting = [command_object(command) for command in talkback.waiting_commands(opened)]
+    return answer_json(form, form.commands(waiting, _zone()))
+
+
+@door.post(f"{COMMANDS}{SUFFIX}")
+def add_command(talkback_id, suffix):
+    form, opened = _opened(talkback_id)
+    wanted = _command_update()
+    added = talkback.add_command(opened, wanted, requests.now())
+    return _done(form, added) if form is not TXT else send(form.content_type, b"%d" % added.id)
+
+
+def _command_update() -> CommandUpdate:
+    update = CommandUpdate.from_params(requests.params())
+    if update.notes:
+        explain("; ".join(update.notes))
+    return update
+
+
+@door.delete(f"{COMMANDS}{SUFFIX}")
+@door.delete(f"{COMMANDS}/destroy_all{SUFFIX}")
+def delete_commands(talkback_id, suffix):
+    form, opened = _opened(talkback_id)
+    talkback.delete_commands(opened)
+    text = "" if form is TXT else form.commands([])
+    return send(form.content_type, text.encode())
+
+
+# --- one command ----------------------------------------------------------------------------------
+
+
+@door.get(f"{COMMAND}{SUFFIX}", lane="read")
+def show_command(talkback_id, command_id, suffix):
+    form, opened = _opened(talkback_id)
+    return _shown(form, talkback.command(opened, command_id))
+
+
+@door.route(f"{COMMAND}{SUFFIX}", method=["PUT", "PATCH"])
+def change_command(talkback_id, command_id, suffix):
+    form, opened = _opened(talkback_id)
+    return _done(form, talkback.change_command(opened, command_id, _command_update()))
+
+
+@door.delete(f"{COMMAND}{SUFFIX}")
+def delete_command(talkback_id, command_id, suffix):
+    form, opened = _opened(talkback_id)
+    return _done(form, talkback.delete_command(opened, command_id))
