@@ -24,6 +24,7 @@ LAYERS = {
         "numerals",
         "keys",
         "passwords",
+        "drawing",
     },
     "memory": {"models", "database", "transactions"},
     "deeds": {
@@ -42,14 +43,19 @@ LAYERS = {
         "keyring",
         "sessions",
         "health",
+        "first_password",
+        "overview",
     },
-    "doors": {"api"},
+    "doors": {"api", "web"},
     "app": {"app"},
     "server": {"server"},
     "shell": {"cli", "__main__"},
 }
 ORDER = list(LAYERS)
-SHARED_BY_DOORS = {"api.door", "api.requests", "api.refusals", "api.callers"}
+SHARED_BY_DOORS = {
+    *("api.door", "api.requests", "api.refusals", "api.callers"),
+    *("web.door", "web.files", "web.visitors", "web.wording"),
+}
 
 
 def layer(module: str) -> str:
