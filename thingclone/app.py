@@ -144,8 +144,8 @@ class App(Bottle):
         headers = environ.get(HEADERS)
         if headers is None:
             headers = response.headerlist
-        elif type(answered) is bytes:
-            headers.append(("Content-Length", str(len(answered))))
+        elif type(body) is list:  # else it is streamed
+            headers.append(("Content-Length", str(sum(map(len, body)))))
         if requests.SEALED in environ:
             headers = headers + HEADERS_OF_ALL[:1]
         elif requests.BARE in environ:
