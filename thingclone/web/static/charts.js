@@ -104,8 +104,8 @@ function options(canvas, look) {
         ticks: { color: ink, font, maxTicksLimit: 6, padding: 6 },
         grid: { color: line },
         border: { display: false },
-        grace: "8%",
-        suggestedMin: isColumns(look) ? 0 : undefined,
+        beginAtZero: isColumns(look),
+        afterDataLimits: addAir,
         min: look.low,
         max: look.high,
         title: title(look.valueTitle, ink, font),
@@ -123,6 +123,14 @@ function options(canvas, look) {
       },
     },
   };
+}
+
+/** Some air above and below, but none below zero where nothing is. */
+function addAir(scale) {
+  const air = (scale.max - scale.min) * 0.08 || Math.abs(scale.max) * 0.05 || 1;
+  const { minDefined, maxDefined } = scale.getUserBounds();
+  if (!minDefined) scale.min = scale.min >= 0 ? Math.max(0, scale.min - air) : scale.min - air;
+  if (!maxDefined) scale.max = scale.max <= 0 && scale.min < 0 ? Math.min(0, scale.max + air) : scale.max + air;
 }
 
 const title = (text, ink, font) => ({ display: Boolean(text), text: text ?? "", color: ink, font });
