@@ -36,6 +36,7 @@ function note(field, text) {
   const line = plot(field).querySelector(".canvas-note");
   line.textContent = text;
   line.hidden = !text;
+  line.parentElement.classList.toggle("blank", Boolean(text));
 }
 
 // --- ranges ------------------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ function note(text) {
   const line = page.querySelector(".canvas-note");
   line.textContent = text;
   line.hidden = !text;
+  line.parentElement.classList.toggle("blank", Boolean(text));
 }
 
 /** Times as the API prints them: in the zone that the URL names, else in the reader's own. */

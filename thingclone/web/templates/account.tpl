@@ -26,7 +26,7 @@
 <h2 id="password-title">Password</h2>
 % include("notice.tpl")
 <form method="post" action="/account/password" class="stack">
-<input type="hidden" name="username" autocomplete="username" value="{{user.login}}">
+<input name="username" autocomplete="username" value="{{user.login}}" aria-label="Login" readonly hidden>
 % include("password_field.tpl", name="current", label="Current password", autocomplete="current-password", shortest=0)
 % include("password_field.tpl", name="password", label="New password", autocomplete="new-password", shortest=shortest)
 <button>Change password</button>

@@ -30,17 +30,15 @@ no entry yet</p>
 % end
 </dl>
 % end
-% line, area, number = words.sparkline(glance.fields)
-<svg class="spark series-{{number}}" viewBox="0 0 300 48" preserveAspectRatio="none" aria-hidden="true">\\
-% if line:
-<path class="area" d="{{area}}"/><path class="line" d="{{line}}"/>\\
-% end
-</svg>
 % if not own and channel.taggings:
 <p class="tags">\\
 % for tagging in channel.taggings:
 <a href="/channels/public?tag={{words.quoted(tagging.tag.name)}}"><bdi>{{tagging.tag.name}}</bdi></a> \\
 % end
 </p>
+% end
+% line, area, number = words.sparkline(glance.fields)
+% if line:
+<svg class="spark series-{{number}}" viewBox="0 0 300 48" preserveAspectRatio="none" aria-hidden="true"><path class="area" d="{{area}}"/><path class="line" d="{{line}}"/></svg>
 % end
 </li>

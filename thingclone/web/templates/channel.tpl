@@ -51,6 +51,9 @@
 <p class="live" role="status"><span class="pulse" aria-hidden="true"></span><span id="state">Loading</span></p>
 </div>
 <noscript><p class="notice">The charts are drawn by a script, which this browser does not run. Here are the last values; <a href="/channels/{{channel.id}}/charts/1.svg">pictures of the charts</a> need no script.</p></noscript>
+% if not glance.fields:
+<p class="notice">None of its fields has a label, so nothing is shown.</p>
+% end
 <div class="plots{{' alone' if len(glance.fields) == 1 else ''}}">
 % for field in glance.fields:
 % name, unit = words.name_and_unit(field.label)

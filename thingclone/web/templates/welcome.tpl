@@ -4,7 +4,7 @@
 <p>This is your own ThingClone. Choose a password for the account <strong><bdi>{{user.login}}</bdi></strong>, and you are in.</p>
 % include("notice.tpl")
 <form method="post" class="stack">
-<input type="hidden" name="username" autocomplete="username" value="{{user.login}}">
+<input name="username" autocomplete="username" value="{{user.login}}" aria-label="Login" readonly hidden>
 % include("password_field.tpl", name="password", label="Password", autocomplete="new-password", shortest=shortest)
 <button>Set password and sign in</button>
 </form>
