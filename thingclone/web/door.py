@@ -6,9 +6,10 @@ styles inside of a page, so no text of anybody ever runs.
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from bottle import SimpleTemplate, request
 
@@ -25,14 +26,18 @@ _POLICY = (
     "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'"
 )
 _TEMPLATES = resources.files("thingclone.web") / "templates"
-_BACKSLASH_OR_CONTROL = re.compile(r"[\\\x00-\x20\x7f]")
+_LOCAL_PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
+
+
+class Html:
+    content_type = HTML
 
 
 class PageDoor(Door):
     """Routes whose answers are pages, and forms that are sent to them."""
 
-    def __init__(self):
-        super().__init__(page_of_refusal)
+    def __init__(self, report: Callable | None = None):
+        super().__init__(report or page_of_refusal)
         self.install(_own_forms_only)
 
 
@@ -44,22 +49,30 @@ def show(template: str, status: int = 200, **values) -> bytes:
     `wording`.
     """
     _send_page_headers()
-    set_header("Content-Security-Policy", f"{_POLICY}; frame-ancestors 'none'")
-    set_header("X-Frame-Options", "DENY")
     page = render(template, visitor=visitors.current(), **values)
     return send(HTML, page.encode(), status)
 
 
 def show_embedded(template: str, **values) -> bytes:
     """A page that any other page may show in a frame. It must not hold a form."""
-    _send_page_headers()
-    set_header("Content-Security-Policy", _POLICY)
+    _send_page_headers(framable=True)
     return send(HTML, render(template, **values).encode())
 
 
-def _send_page_headers():
+def embedded_refusal(refusal: Refusal):
+    """The same for PageDoor(embedded_refusal): a frame that says why it is empty."""
+    _send_page_headers(framable=True)
+    return refusal.status, render("embedded_refusal", refusal=refusal), Html
+
+
+def _send_page_headers(framable: bool = False):
     requests.seal()
     set_header("Referrer-Policy", "same-origin")
+    if framable:
+        set_header("Content-Security-Policy", _POLICY)
+    else:
+        set_header("Content-Security-Policy", f"{_POLICY}; frame-ancestors 'none'")
+        set_header("X-Frame-Options", "DENY")
 
 
 def render(template: str, **values) -> str:
@@ -98,9 +111,7 @@ def local_path(path: str, otherwise: str = "/channels") -> str:
     """The path to go on to, if it leads to this server; a browser reads `//host` and `/\\host` as
     another one.
     """
-    parts = urlsplit(path) if path[:1] == "/" and not _BACKSLASH_OR_CONTROL.search(path) else None
-    is_local = parts is not None and not parts.netloc and not path.startswith("//")
-    return path if is_local else otherwise
+    return path if _LOCAL_PATH.fullmatch(path) else otherwise
 
 
 def _own_forms_only(callback):
@@ -123,8 +134,16 @@ def _is_own_form(environ: dict) -> bool:
     site = environ.get("HTTP_SEC_FETCH_SITE")
     if site is not None:
         return site == "same-origin"
-    origin = urlsplit(environ.get("HTTP_ORIGIN", ""))
-    return bool(origin.netloc) and origin.netloc.lower() == environ.get("HTTP_HOST", "").lower()
+    origin = _host(environ.get("HTTP_ORIGIN", "").partition("://")[2])
+    return bool(origin) and origin == _host(environ.get("HTTP_HOST", ""))
+
+
+def _host(netloc: str) -> str:
+    """The same text for the same host, whether it names the usual port or not."""
+    return _USUAL_PORT.sub("", netloc.lower())
+
+
+_USUAL_PORT = re.compile(r":(?:80|443)$")
 
 
 class ForeignForm(Refusal):
@@ -136,17 +155,12 @@ class ForeignForm(Refusal):
 # --- how pages say no -----------------------------------------------------------------------------
 
 
-class Html:
-    content_type = HTML
-
-
 def page_of_refusal(refusal: Refusal):
     """A page that says what is wrong and what can be done; whoever has to sign in is sent there."""
     if type(refusal) is AuthRequired and request.method == "GET":
         redirect(f"/login?next={quote(_here())}")
         return 303, "", TXT
     _send_page_headers()
-    set_header("Content-Security-Policy", f"{_POLICY}; frame-ancestors 'none'")
     status = wording.status_of(refusal)
     page = render(
         "refusal",

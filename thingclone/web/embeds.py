@@ -16,7 +16,7 @@ from thingclone.errors import NoSuchThing, ReadDenied, Refusal
 from thingclone.models import FIELD_COUNT
 from thingclone.numerals import whole
 from thingclone.queries import FeedQuery
-from thingclone.web.door import PageDoor, show_embedded
+from thingclone.web.door import PageDoor, embedded_refusal, show_embedded
 from thingclone.web.wording import number, place
 
 CHART = f"{CHANNEL}/charts/<number:re:[0-9]+>"
@@ -38,7 +38,7 @@ def _picture_of_refusal(refusal: Refusal):
     return status, drawing.message(text), Svg
 
 
-pages = PageDoor()
+pages = PageDoor(embedded_refusal)
 pictures = Door(_picture_of_refusal)
 
 

@@ -33,11 +33,11 @@ def send_file(version, name):
     content, zipped, tag = _read(name)
     set_header("ETag", tag)
     set_header("Cache-Control", KEPT if version == digest() else NOT_CACHED)
-    set_header("Content-Type", _TYPES[name.rpartition(".")[2]])
     set_header("Vary", "Accept-Encoding")
     if tag in request.environ.get("HTTP_IF_NONE_MATCH", ""):
         response.status = 304
         return b""
+    set_header("Content-Type", _TYPES[name.rpartition(".")[2]])
     if not accepts_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
         return content()
     set_header("Content-Encoding", "gzip")

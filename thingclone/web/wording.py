@@ -1,7 +1,7 @@
 """How pages put things: ages, values with their units, places, and why something is refused."""
 
 import re
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from thingclone import __version__ as VERSION  # noqa: F401  # for the foot of each page
 from thingclone import drawing
@@ -118,7 +118,10 @@ def map_link(latitude: float, longitude: float) -> str:
 
 def is_web_address(text: str | None) -> bool:
     """Whether it may be a link: `javascript:` must not."""
-    return bool(text) and urlsplit(text).scheme in ("http", "https")
+    return bool(text) and _WEB_ADDRESS.fullmatch(text) is not None
+
+
+_WEB_ADDRESS = re.compile(r"https?://[^\s/\x00-\x20][^\x00-\x20]*", re.IGNORECASE)
 
 
 def page_link(wanted: dict, page: int) -> str:
