@@ -79,4 +79,6 @@ for (const button of document.querySelectorAll("button[data-copies], button[data
 tellAges();
 tellExactTimes();
 setInterval(tellAges, 5000);
-setInterval(() => refresh().catch(() => {}), FRESH_EVERY); // next time, then
+const refreshAnyway = () => refresh().catch(() => {}); // a server that is away may be back next time
+setInterval(refreshAnyway, FRESH_EVERY);
+document.addEventListener("visibilitychange", refreshAnyway);
