@@ -35,24 +35,30 @@ def api() -> str:
     return (DOCS / "api.md").read_text()
 
 
+def pages() -> str:
+    return (DOCS / "pages.md").read_text()
+
+
 # --- routes ---------------------------------------------------------------------------------------
 
 
-def routes_in(text: str, app) -> set:
-    """The routes that are named in a text as `GET /channels/ID.json`; HTTPError if there is no such
-    route.
+def routes_in(text: str, app, accepted: str = "*/*") -> set:
+    """The routes that are named in a text as `GET /channels/ID.json`, for a client that accepts
+    this; HTTPError if there is no such route.
     """
     found = set()
     for method, path in _ROUTE.findall(text):
         path = _PLACEHOLDER.sub(lambda match: PLACEHOLDERS[match.group()], path)
-        route, _ = app.router.match({"REQUEST_METHOD": method, "PATH_INFO": path})
+        asked = {"REQUEST_METHOD": method, "PATH_INFO": path, "HTTP_ACCEPT": accepted}
+        route, _ = app.router.match(asked)
         found.add(route)
     return found
 
 
 def test_every_route_is_documented():
     app = create_app(Settings())
-    missing = set(app.routes) - routes_in(api(), app)
+    documented = routes_in(api(), app) | routes_in(pages(), app, "text/html,*/*")
+    missing = set(app.routes) - documented
     assert not [f"{route.method} {route.rule}" for route in missing]
 
 

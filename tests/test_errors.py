@@ -27,6 +27,7 @@ from thingclone.errors import (
     AuthRequired,
     BadRequest,
     Conflict,
+    ForeignForm,
     FormatNotOffered,
     Malfunction,
     NoSuchThing,
@@ -429,6 +430,7 @@ TABLE = [
 READERS = ("entries", "lists", "a status", "statuses", "export", "a channel", "channels")
 OWNERS = ("own channels", "api keys", "users", "journal")
 IMPOSSIBLE = {
+    *[(door, ForeignForm) for door in DOORS],  # only pages have forms
     # Nobody chooses a number, key or login by HTTP; a queue may be full.
     *[(door, Conflict) for door in DOORS if door != "talkbacks"],
     *[(door, AuthRequired) for door in READERS],  # what a key does not open is ReadDenied

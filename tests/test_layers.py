@@ -24,6 +24,7 @@ LAYERS = {
         "numerals",
         "keys",
         "passwords",
+        "drawing",
     },
     "memory": {"models", "database", "transactions"},
     "deeds": {
@@ -48,14 +49,19 @@ LAYERS = {
         "pointers",
         "spans",
         "talkback",
+        "first_password",
+        "overview",
     },
-    "doors": {"api"},
+    "doors": {"api", "web"},
     "app": {"app"},
     "server": {"server"},
     "shell": {"cli", "__main__"},
 }
 ORDER = list(LAYERS)
-SHARED_BY_DOORS = {"api.door", "api.requests", "api.refusals", "api.callers", "api.attempts"}
+SHARED_BY_DOORS = {
+    *("api.door", "api.requests", "api.refusals", "api.callers", "api.attempts"),
+    *("web.door", "web.files", "web.visitors", "web.wording"),
+}
 
 
 def layer(module: str) -> str:

@@ -23,6 +23,7 @@ VARIABLE = [
     (KEY, "KEY"),
     (re.compile(r"\d{4}-\d\d-\d\d([T ])\d\d:\d\d:\d\d(Z| UTC)"), "TIME"),
     (re.compile(r"http://[0-9.]+:[0-9]+"), "ADDRESS"),
+    (re.compile(r"/welcome/[\w-]{43}"), "/welcome/TOKEN"),
     (re.compile(r"data: .*$", re.MULTILINE), "data: FILE"),
     (re.compile("X-ThingClone-Reason", re.IGNORECASE), "X-ThingClone-Reason"),
 ]

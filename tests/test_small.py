@@ -107,3 +107,13 @@ def test_over_a_socket_options_of_the_server_itself_is_granted(server):
     assert (answer.status, answer.read()) == (200, b"")
     assert answer.getheader("Access-Control-Allow-Origin") == "*"
     connection.close()
+
+
+def test_over_a_socket_what_is_not_there_leaves_the_connection_open(server):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    for path in ("/nonsense", "/channels/1/nonsense.json", "/nonsense"):
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        text = answer.read()
+        assert answer.headers["Content-Length"] == str(len(text))
+    connection.close()

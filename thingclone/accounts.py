@@ -64,6 +64,16 @@ def first_user(now: int) -> User | None:
         return None if User.select().exists() else add_user(OWNER, now)
 
 
+def owner_without_password() -> User | None:
+    """The first account, if nobody has given it a password yet."""
+    first = User.select().order_by(User.id).first()
+    return first if first and first.password_hash is None else None
+
+
+def can_anybody_sign_in() -> bool:
+    return User.select().where(User.password_hash.is_null(False)).exists()
+
+
 def all_users() -> list[User]:
     """Every account, each with `channel_count`."""
     count = fn.COUNT(Channel.id).alias("channel_count")
@@ -132,6 +142,13 @@ def set_password(user: User, password: str):
     with writing():
         User.update(password_hash=password_hash).where(User.id == user.id).execute()
         Session.delete().where(Session.user == user).execute()
+
+
+def change_password(user: User, current: str, new: str):
+    """Set a password for somebody who knows the one before it. Slow on purpose, twice."""
+    if not passwords.matches(current, user.password_hash):
+        raise AuthRequired("the current password is not right")
+    set_password(user, passwords.chosen(new))
 
 
 def renew_key(user: User) -> str:

@@ -2,10 +2,15 @@
 
 A newcomer starts here: each door is a module that translates one protocol into deeds. Before the
 first request the database must be connected, with `database.connect(url)`.
+
+Devices and browsers share a few URLs: `/channels/1` is an answer of the API to everybody but a
+browser, which asks for text/html and gets the page of that channel. Routes with `page=True` are
+asked first then, all others never know. A suffix, or the parameter `format`, always means the API.
 """
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 from bottle import Bottle, HTTPError, Router, request, response
 
@@ -32,6 +37,10 @@ from thingclone.errors import BadRequest, Malfunction, NoSuchThing, Refusal, Wro
 from thingclone.guesses import Guesses
 from thingclone.journal import Notebook
 from thingclone.settings import Settings
+from thingclone.web import accounts as people
+from thingclone.web import channels as channel_pages
+from thingclone.web import embeds, files
+from thingclone.web.door import page_of_refusal
 
 DOORS = (
     update.door,  # /update
@@ -52,6 +61,14 @@ DOORS = (
     small.door,  # /, /crossdomain.xml, OPTIONS of everything
 )
 
+PAGES = (
+    people.door,  # /login, /account, /welcome/TOKEN
+    channel_pages.door,  # /channels, /channels/1, /channels/public
+    embeds.pages,  # /channels/1/charts/1, /channels/1/status/recent
+    embeds.pictures,  # /channels/1/charts/1.svg
+    files.door,  # /static/VERSION/thingclone.css
+)
+
 HEADERS_OF_ALL = [
     ("X-Content-Type-Options", "nosniff"),  # a browser must never take stored text for a page
     ("Access-Control-Allow-Origin", "*"),
@@ -66,26 +83,48 @@ HEADERS_OF_ALL = [
 # safe, without.
 _NECESSARY = frozenset(("Content-Length", "Content-Encoding"))
 _SLASHES = re.compile("//+")
+_SUFFIX = re.compile(r"\.\w+$")
+_FORMAT = re.compile(r"(?:^|&)format=")
 
 
 class _Router(Router):
-    """Bottle's router, with a memory: devices ask for the same few paths again and again."""
+    """Bottle's router, with a memory: devices ask for the same few paths again and again. To a
+    browser it offers the pages first.
+    """
 
     MOST = 2000
 
     def __init__(self):
         super().__init__()
+        self._pages = Router()
         self._matches = {}
 
+    def add(self, rule, method, target, name=None):
+        if target.config.get("page"):
+            self._pages.add(rule, method, target, name)
+        else:
+            super().add(rule, method, target, name)
+
     def match(self, environ):
-        wanted = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        wanted = environ["REQUEST_METHOD"], environ["PATH_INFO"], _wants_page(environ)
         found = self._matches.get(wanted)
         if found is None:
-            found = super().match(environ)
+            found = self._found(environ, wanted[2])
             if len(self._matches) >= self.MOST:
                 self._matches.clear()
             self._matches[wanted] = found
         return found
+
+    def _found(self, environ, wants_page: bool):
+        if wants_page:
+            with suppress(HTTPError):
+                return self._pages.match(environ)
+        return super().match(environ)
+
+
+def _wants_page(environ) -> bool:
+    accepted = environ.get("HTTP_ACCEPT", "")
+    return "text/html" in accepted and not _FORMAT.search(environ.get("QUERY_STRING", ""))
 
 
 class App(Bottle):
@@ -110,9 +149,11 @@ class App(Bottle):
         headers = environ.get(HEADERS)
         if headers is None:
             headers = response.headerlist
-        elif type(answered) is bytes:
-            headers.append(("Content-Length", str(len(answered))))
-        if requests.BARE in environ:
+        elif type(body) is list:  # else it is streamed
+            headers.append(("Content-Length", str(sum(map(len, body)))))
+        if requests.SEALED in environ:
+            headers = headers + HEADERS_OF_ALL[:1]
+        elif requests.BARE in environ:
             headers = [header for header in headers if header[0] in _NECESSARY] + HEADERS_OF_ALL[:1]
         else:
             headers = headers + HEADERS_OF_ALL
@@ -132,8 +173,12 @@ class App(Bottle):
         return route.config.get("lane", "slow")
 
     def default_error_handler(self, error: HTTPError) -> bytes:
-        """What no route takes is refused in the format that its suffix names."""
-        body = send_refusal(_refusal_of(error), refusals.error_object)
+        """What no route takes is refused in the format that its suffix names, to a browser that
+        names none by a page.
+        """
+        is_page = _wants_page(request.environ) and not _SUFFIX.search(request.path)
+        report = page_of_refusal if is_page else refusals.error_object
+        body = send_refusal(_refusal_of(error), report)
         if error.status_code == 405:
             set_header("Allow", error.get_header("Allow"))
         return body
@@ -159,6 +204,6 @@ def create_app(settings: Settings, clock: Callable[[], int] = timestamps.now) ->
     app.config["thingclone.clock"] = clock
     app.config["thingclone.guesses"] = Guesses()
     app.config["thingclone.notebook"] = Notebook()
-    for door in DOORS:
+    for door in DOORS + PAGES:
         app.merge(door)
     return app

@@ -1,5 +1,7 @@
 """The list of public channels: searched, sorted and cut into pages by the database (contract,
 section 9.3).
+
+search() is what the API asks, with ThingSpeak's rules; browse() what people look through.
 """
 
 import math
@@ -15,13 +17,14 @@ from thingclone.channels import (
     complete,
     tagged,
 )
-from thingclone.models import Channel, Counter, Tagging, User
+from thingclone.models import Channel, Counter, Tag, Tagging, User
 from thingclone.numerals import real
 from thingclone.timestamps import DAY
 
 PER_PAGE = 15
 ACTIVE_DAYS = 7
 MOST_IDS = 1000  # of `channel_ids`
+MOST_TAGS = 24  # to choose from
 
 EARTH_RADIUS = 6371.0  # kilometres
 _PLACE = ("latitude", "longitude", "distance")
@@ -54,6 +57,38 @@ def search(params: dict, page: int, now: int) -> Page:
     if all(params.get(name) for name in _PLACE):
         return _nearest(*(real(params[name]) for name in _PLACE), page)
     return _best(active, page)
+
+
+def browse(page: int, text: str = "", tag: str = "", username: str = "") -> Page:
+    """A page of all public channels, best first: of those with this text in name, description or
+    tags; with this tag; of this account.
+    """
+    found = Channel.select().join(User).where(Channel.public)
+    if text:
+        found = found.where(_says(text))
+    if tag:
+        found = found.where(Channel.id.in_(tagged(tag)))
+    if username:
+        found = found.where(fn.lower(User.login) == fn.lower(username))
+    return _best(found, page)
+
+
+def _says(text: str):
+    tags = Tagging.select(Tagging.channel).join(Tag).where(Tag.name.contains(text))
+    said = Channel.name.contains(text) | Channel.description.contains(text)
+    return said | Channel.id.in_(tags)
+
+
+def public_tags() -> list[tuple[str, int]]:
+    """The tags that most public channels have: (name, how many have it)."""
+    count = fn.COUNT(Tagging.id)
+    counted = Tag.select(Tag.name, count).join(Tagging).join(Channel).where(Channel.public)
+    return list(
+        counted.group_by(Tag.id, Tag.name)
+        .order_by(count.desc(), Tag.name)
+        .limit(MOST_TAGS)
+        .tuples()
+    )
 
 
 def _numbers(text) -> list[int]:

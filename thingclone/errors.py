@@ -43,6 +43,14 @@ class ReadDenied(AuthRequired):
     """A private channel, and no key that opens it."""
 
 
+class ForeignForm(Refusal):
+    """A form that somebody else's page has sent."""
+
+    status = 403
+    code = "error_forbidden"
+    message = "Forbidden"
+
+
 class NoSuchThing(Refusal):
     """No such channel, route or other thing that was asked for by name."""
 

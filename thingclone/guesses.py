@@ -88,6 +88,15 @@ class Guesses:
             self._proven.clear()
         self._proven[proof] = True
 
+    @contextmanager
+    def sign_up(self, address: str, now: int):
+        """Make an account inside. Each counts as a wrong guess, or one address could take all
+        names.
+        """
+        counts = self._begin((("sign-up", _network(address)),), now)
+        with self._counted(counts, now, is_wrong=True):
+            yield
+
     def _begin(self, names: tuple, now: int, may_wait: bool = True) -> list[_Count]:
         with self._lock:
             counts = [self._count(name, now) for name in names]
@@ -102,8 +111,7 @@ class Guesses:
         return counts
 
     @contextmanager
-    def _counted(self, counts: list[_Count], now: int):
-        is_wrong = False
+    def _counted(self, counts: list[_Count], now: int, is_wrong: bool = False):
         try:
             yield
         except AuthRequired:

@@ -61,6 +61,17 @@ class Session(Stored):
         table_name = "sessions"
 
 
+class PasswordLink(Stored):
+    """A link that was printed for an account without a password."""
+
+    user = ForeignKeyField(User, unique=True, on_delete="CASCADE")
+    token_hash = TextField()  # unique
+    expires_at = BigIntegerField()
+
+    class Meta:
+        table_name = "password_links"
+
+
 class Channel(Stored):
     """A stream of entries with up to eight labelled fields. The row holds its settings alone."""
 

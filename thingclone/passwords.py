@@ -11,8 +11,16 @@ import secrets
 from thingclone.errors import BadRequest
 
 LONGEST_PASSWORD = 1024  # bytes
+SHORTEST_CHOSEN = 8  # characters, of one that somebody chooses on a page
 
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1}
+
+
+def chosen(password: str) -> str:
+    """The password, if it is one that a page should take."""
+    if len(password) < SHORTEST_CHOSEN:
+        raise BadRequest(f"a password has {SHORTEST_CHOSEN} characters at least")
+    return password
 
 
 def hashed(password: str) -> str:

@@ -51,7 +51,7 @@ def channel_to_read(channel_id: int | str, key, user: User | None = None) -> Cha
     who has signed in, owns it.
     """
     found = channel(channel_id)
-    if found.public or key_may_read(found, key) or _owns(user, found):
+    if found.public or key_may_read(found, key) or owns(user, found):
         return found
     if key is None:
         raise ReadDenied(f"channel {found.id} is private: it needs a read key, as api_key=...")
@@ -75,7 +75,7 @@ def key_may_read(channel: Channel, key) -> bool:
     return True
 
 
-def _owns(user: User | None, channel: Channel) -> bool:
+def owns(user: User | None, channel: Channel) -> bool:
     return user is not None and user.id == channel.user_id
 
 
@@ -86,7 +86,7 @@ def settings_to_show(channel_id: int | str, key, user: User | None = None) -> tu
     found = channel(channel_id)
     wanted = "SELECT 1 FROM users WHERE id = ? AND upper(api_key) = ?"
     has_key = execute(wanted, (found.user_id, keys.normal(key))).fetchone() is not None
-    is_owner = has_key or _owns(user, found)
+    is_owner = has_key or owns(user, found)
     if not is_owner and not found.public:
         raise ReadDenied(
             f"channel {found.id} is private: its settings are shown for its owner's user key alone"

@@ -46,14 +46,15 @@ def find(token, now: int) -> Session | None:
     return found.where(Session.expires_at > now).first()
 
 
-def note_use(session: Session, now: int):
-    """Have the session last from now on; written down once an hour."""
+def note_use(session: Session, now: int) -> bool:
+    """Have the session last from now on; written down once an hour, and whether it was just now."""
     if session.seen_at <= now < session.seen_at + NOTED_EVERY:
-        return
+        return False
     with writing():
         Session.update(seen_at=now, expires_at=now + LASTING).where(
             Session.id == session.id
         ).execute()
+    return True
 
 
 def end(token):

@@ -50,6 +50,7 @@ class Settings:
     trusted_proxy: str = _setting(
         "", "Addresses of reverse proxies whose X-Forwarded-For, -Proto and -Host are believed."
     )
+    sign_up: bool = _setting(False, "Let anybody who reaches this server make an account.")
     access_log: bool = _setting(True, "Print a line for each answer, keys masked.")
     log_level: str = _setting(
         "info", "How much is logged.", choices=("debug", "info", "warning", "error")

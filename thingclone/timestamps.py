@@ -53,6 +53,12 @@ def spaced(moment: int, zone: tzinfo) -> str:
     return _local(seconds, zone).strftime("%Y-%m-%d %H:%M:%S %z")[:_LONGEST]
 
 
+def clock_text(moment: int, zone: tzinfo, with_date: bool = False) -> str:
+    """14:34, or 1 May with a date: as short as it goes below a chart."""
+    local = _local(moment // SECOND, zone)
+    return f"{local.day} {local:%b}" if with_date else f"{local:%H:%M}"
+
+
 def in_logs(second: int) -> str:
     """01/May/2024:14:34:56 +0200, in the zone of this machine: the form of web servers' logs."""
     return time.strftime("%d/%b/%Y:%H:%M:%S %z", time.localtime(second))

@@ -1,6 +1,12 @@
-"""Who is calling: the account behind a user key, or behind `login` and `token` (contract, sections
-2.2 and 10). Doors share it.
+"""Who is calling: the account behind a user key, behind `login` and `token`, or behind the session
+of a browser (contract, sections 2.2, 2.3 and 10). Doors share it.
+
+A browser sends its cookie along whichever page has it ask, those of other origins included. So the
+session opens reads alone, never a write; what it opens is sealed; and no script of another origin
+gets it as JSONP.
 """
+
+from bottle import request
 
 from thingclone import accounts, registry, sessions
 from thingclone.api import requests
@@ -23,14 +29,34 @@ def account() -> User:
 
 
 def signed_in() -> User | None:
-    """The account that the parameters `login` and `token` stand for, if there are any."""
+    """The account that the parameters `login` and `token` stand for, or else the browser's session,
+    if there is any.
+    """
     params = requests.params()
     if not _has_token(params):
-        return None
+        return _user_of_browser()
     try:
         return _session(params).user
     except AuthRequired:
         return None
+
+
+def _user_of_browser() -> User | None:
+    token = requests.session_token()
+    if not token or not _is_own_read():
+        return None
+    requests.seal()
+    session = sessions.find(token, requests.now())
+    return session and session.user
+
+
+def _is_own_read() -> bool:
+    """Whether it is a read that no script of another origin can look into."""
+    environ = request.environ
+    if request.method not in ("GET", "HEAD") or requests.query().get("callback"):
+        return False
+    is_visit = environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
+    return is_visit or environ.get("HTTP_SEC_FETCH_SITE", "none") in ("same-origin", "none")
 
 
 def is_caller(user: User) -> bool:

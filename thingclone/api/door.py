@@ -31,6 +31,7 @@ ENTRY_FORMATS = (*LIST_FORMATS, "txt", "text")
 WORTH_ZIPPING = 1000  # bytes
 CACHED = "max-age=0, private, must-revalidate"  # to be asked for again, with the ETag
 NOT_CACHED = "no-cache"
+NOT_STORED = "no-store"
 HEADERS = "thingclone.headers"  # where the headers of an answer wait, in the environ of its request
 
 _CALLBACK = re.compile(r"[A-Za-z0-9_$.\[\]]{1,255}")
@@ -189,14 +190,19 @@ def send(content_type: str, body: bytes, status: int = 200) -> bytes:
     if status != 200:
         response.status = status
     set_header("Content-Type", content_type)
-    set_header("Cache-Control", NOT_CACHED if status >= 400 else CACHED)
+    set_header("Cache-Control", keeping(NOT_CACHED if status >= 400 else CACHED))
     if len(body) < WORTH_ZIPPING:
         return body
     set_header("Vary", "Accept-Encoding")
-    if not _accepts_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
+    if not accepts_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
         return body
     set_header("Content-Encoding", "gzip")
     return gzip.compress(body, compresslevel=5, mtime=0)
+
+
+def keeping(usual: str) -> str:
+    """How long an answer may be kept: as usual, but never one that is sealed."""
+    return NOT_STORED if requests.is_sealed() else usual
 
 
 def set_header(name: str, value: str):
@@ -218,7 +224,7 @@ def tell_changes(notes: tuple[str, ...]):
         attempts.note(reason)
 
 
-def _accepts_gzip(accepted: str) -> bool:
+def accepts_gzip(accepted: str) -> bool:
     for coding in accepted.lower().split(","):
         name, _, quality = coding.partition(";")
         if name.strip() == "gzip":

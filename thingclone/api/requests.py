@@ -18,6 +18,10 @@ from thingclone.journal import Notebook
 from thingclone.settings import Settings
 
 BARE = "thingclone.bare"  # in the environ of a request that wants no headers but the necessary ones
+# In the environ of a request whose answer is for this browser alone: no other origin may read it,
+# nobody may store it, and its own headers stay whatever the request says.
+SEALED = "thingclone.sealed"
+SESSION_COOKIE = "thingclone_session"
 _PARAMS = "thingclone.params"
 _QUERY = "thingclone.query"
 _BODY = "thingclone.body"
@@ -55,6 +59,39 @@ def method() -> str:
 def address() -> str:
     """Where the request comes from."""
     return request.environ.get("REMOTE_ADDR", "")
+
+
+def session_token() -> str:
+    """The token of the browser's session; empty if it has none."""
+    if SESSION_COOKIE not in request.environ.get("HTTP_COOKIE", ""):
+        return ""
+    return request.get_cookie(SESSION_COOKIE) or ""
+
+
+def seal():
+    """Have the answer stay with the browser that asked."""
+    request.environ[SEALED] = True
+
+
+def is_sealed() -> bool:
+    return SEALED in request.environ
+
+
+def is_encrypted() -> bool:
+    """Whether the client, or the trusted proxy before us, speaks TLS."""
+    return request.environ.get("wsgi.url_scheme") == "https"
+
+
+def base_url() -> str:
+    """This server's address, as the client wrote it."""
+    environ = request.environ
+    host = environ.get("HTTP_HOST", "")
+    if not _HOST.fullmatch(host):
+        host = f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    return f"{environ.get('wsgi.url_scheme', 'http')}://{host}"
+
+
+_HOST = re.compile(r"[A-Za-z0-9._-]+(?::[0-9]+)?|\[[0-9A-Fa-f:.]+\](?::[0-9]+)?")
 
 
 def params() -> dict:

@@ -38,7 +38,7 @@ def read_statuses(channel_id, suffix):
 def read_recent_statuses(channel_id, suffix):
     form = chosen_format(*RECENT_FORMATS)
     channel = registry.channel(channel_id)
-    if not channel.public:
+    if not channel.public and not registry.owns(callers.signed_in(), channel):
         return answer(form, "Status are not public")
     return answer_json(form, form.thing("feeds", history.recent_statuses(channel)))
 

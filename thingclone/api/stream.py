@@ -2,7 +2,7 @@
 
 from thingclone import history
 from thingclone.api import callers, refusals, requests
-from thingclone.api.door import NOT_CACHED, Door, chosen_format, set_header
+from thingclone.api.door import NOT_CACHED, Door, chosen_format, keeping, set_header
 from thingclone.formats import CSV
 from thingclone.queries import FeedQuery
 
@@ -18,7 +18,7 @@ def stream_channel(channel_id, suffix):
     query = FeedQuery.from_params(requests.params(), requests.now())
     set_header("Content-Type", CSV.content_type)
     set_header("Content-Disposition", "attachment; filename=feeds.csv")
-    set_header("Cache-Control", NOT_CACHED)
+    set_header("Cache-Control", keeping(NOT_CACHED))
     return _lines(channel, query)
 
 

@@ -5,7 +5,7 @@ import socket
 
 import click
 
-from thingclone import __version__, accounts, channels, server, timestamps
+from thingclone import __version__, accounts, channels, first_password, server, timestamps
 from thingclone.app import create_app
 from thingclone.cli.options import all_settings, failures_told
 from thingclone.database import connect, database
@@ -50,9 +50,21 @@ def _introduction(url: str) -> str:
     now = timestamps.now()
     owner = accounts.first_user(now)
     if owner is None:
-        return _listing(channels.all_channels())
+        return _listing(channels.all_channels()) + _invitation(url, now)
     channel = channels.complete_channel(channels.add_channel(owner, FIRST_CHANNEL, now).id)
-    return _welcome(owner, channel, url)
+    return _welcome(owner, channel, url) + _invitation(url, now)
+
+
+def _invitation(url: str, now: int) -> str:
+    """Where the owner chooses a password, as long as there is none."""
+    owner = accounts.owner_without_password()
+    if owner is None:
+        return ""
+    minutes = first_password.LASTING // timestamps.MINUTE
+    return f"""
+See it all in a browser: choose a password for {owner.login} here, within {minutes} minutes.
+  {url}/welcome/{first_password.new_link(owner, now)}
+"""
 
 
 def _welcome(owner: User, channel: Channel, url: str) -> str:

@@ -1,0 +1,35 @@
+% rebase("layout.tpl", title="Account", here="account", shape="narrow")
+<div class="title-row">
+<h1><bdi>{{user.login}}</bdi></h1>
+<form method="post" action="/logout"><button class="quiet">Sign out</button></form>
+</div>
+% if done == "password":
+<p class="notice good" role="status">The password is changed. Everybody else who was signed in as {{user.login}} has been signed out.</p>
+% elif done == "key":
+<p class="notice good" role="status">Here is your new user key. The old one has stopped working.</p>
+% end
+<section class="sheet" aria-labelledby="key-title">
+<h2 id="key-title">User key</h2>
+<p>Programs that make and change channels in your name send this key. It opens everything you own: give it to nobody.</p>
+<details class="reveal"{{!' open' if done == 'key' else ''}}>
+<summary>Show the key</summary>
+<div class="with-button copying">
+<input id="user-key" class="code" readonly value="{{user.api_key}}" aria-label="User key">
+<button type="button" class="quiet" data-copies="user-key" hidden>Copy</button>
+</div>
+<form method="post" action="/account/key" data-confirm="Make a new user key? The old one stops at once.">
+<button class="quiet">Make a new one</button>
+</form>
+</details>
+</section>
+<section class="sheet" aria-labelledby="password-title">
+<h2 id="password-title">Password</h2>
+% include("notice.tpl")
+<form method="post" action="/account/password" class="stack">
+<input name="username" autocomplete="username" value="{{user.login}}" aria-label="Login" readonly hidden>
+% include("password_field.tpl", name="current", label="Current password", autocomplete="current-password", shortest=0)
+% include("password_field.tpl", name="password", label="New password", autocomplete="new-password", shortest=shortest)
+<button>Change password</button>
+<p class="hint">You stay signed in here; every other session ends.</p>
+</form>
+</section>
