@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint format bench tools clean
+.PHONY: run test lint format bench screenshots tools clean
 
 run: $(VENV)/.runs
 	@$(BIN)/thingclone serve
@@ -26,7 +26,12 @@ bench: $(VENV)/.develops
 	$(BIN)/pip install --quiet --editable '.[dev,bench]'
 	$(BIN)/python -m bench $(ARGS)
 
-# What the tests of databases and real clients need from outside Python; without it they are skipped.
+# The main pages as pictures, into docs/img/.
+screenshots: $(VENV)/.develops
+	@tests/install-tools chromium chromium-driver fonts-inter
+	$(BIN)/python -m tests.browser.screenshots
+
+# What the tests of databases, real clients and browsers need from outside Python; without it they are skipped.
 tools:
 	@tests/install-tools
 

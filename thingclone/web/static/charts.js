@@ -91,11 +91,9 @@ function options(canvas, look) {
       [time]: {
         type: "time",
         min: look.from,
-        time: {
-          tooltipFormat: "EEE d MMM yyyy, HH:mm:ss",
-          displayFormats: { second: "HH:mm:ss", minute: "HH:mm", hour: "HH:mm", day: "d MMM", week: "d MMM" },
-        },
-        ticks: { color: ink, font, maxRotation: 0, autoSkipPadding: 18, major: { enabled: true } },
+        time: { tooltipFormat: "EEE d MMM yyyy, HH:mm:ss" },
+        afterBuildTicks: setTimes,
+        ticks: { color: ink, font, maxRotation: 0, autoSkip: false, callback: timeText },
         grid: { display: false },
         border: { color: line },
         title: title(look.timeTitle, ink, font),
@@ -123,6 +121,50 @@ function options(canvas, look) {
       },
     },
   };
+}
+
+// What may lie between two times below a chart: milliseconds within a day, then days, then months.
+const SECONDS = [1, 5, 15, 30, 60, 300, 900, 1800, 3600, 10800, 21600, 43200].map((count) => count * 1000);
+const DAYS = [1, 2, 7, 14];
+const MONTHS = [1, 3, 6, 12, 24, 60, 120, 240, 600, 1200];
+const DAY = 86400000;
+
+/** Round times of the reader's clock, as many as there is room for. */
+function setTimes(scale) {
+  const room = Math.max(2, scale.isHorizontal() ? scale.width / 66 : scale.height / 24);
+  scale.ticks = roundTimes(scale.min, scale.max, room).map((value) => ({ value }));
+}
+
+function roundTimes(from, to, most) {
+  const first = new Date(from);
+  first.setHours(0, 0, 0, 0);
+  const fits = (step) => (to - from) / step <= most;
+  const seconds = SECONDS.find(fits);
+  const days = DAYS.find((count) => fits(count * DAY));
+  const months = MONTHS.find((count) => fits(count * 30 * DAY)) ?? 12000;
+  if (!seconds && !days) first.setMonth(months < 12 ? 0 : -12 * (first.getFullYear() % (months / 12)), 1);
+  const times = [];
+  let next = first.getTime();
+  if (seconds) next += Math.floor((from - next) / seconds) * seconds;
+  while (next <= to && times.length < 200) {
+    if (next >= from) times.push(next);
+    if (seconds) next += seconds;
+    else if (days) next = first.setDate(first.getDate() + days);
+    else next = first.setMonth(first.getMonth() + months);
+  }
+  return times;
+}
+
+/** 14:30 within a day, 27 Nov at its beginning, Mar and 2026 where a chart spans years. */
+function timeText(value, place, ticks) {
+  const time = new Date(value);
+  const span = ticks.length > 1 ? ticks[1].value - ticks[0].value : 0;
+  const write = (format) => time.toLocaleString("en-GB", format);
+  if (span > 27 * DAY) return write(time.getMonth() ? { month: "short" } : { year: "numeric" });
+  const isMidnight = time.getHours() === 0 && time.getMinutes() === 0;
+  if (isMidnight && time.getSeconds() === 0) return write({ day: "numeric", month: "short" });
+  const seconds = span && span < 60000 ? { second: "2-digit" } : {};
+  return write({ hour: "2-digit", minute: "2-digit", ...seconds });
 }
 
 /** Some air above and below, but none below zero where nothing is. */
