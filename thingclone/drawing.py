@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import pairwise
-from statistics import median
 from xml.sax.saxutils import escape, quoteattr
 
 from thingclone.timestamps import DAY, MINUTE, SECOND, clock_text
@@ -32,8 +31,8 @@ def pieces(points: Iterable[Point]) -> list[list[tuple[int, float]]]:
     """The points in pieces that belong together: holes part them, and gaps in time."""
     known = list(points)
     moments = [moment for moment, number in known if number is not None]
-    steps = [after - before for before, after in pairwise(moments)]
-    longest = GAP * median(steps) if len(steps) > 2 else math.inf
+    steps = sorted(after - before for before, after in pairwise(moments))
+    longest = GAP * steps[len(steps) // 2] if len(steps) > 2 else math.inf
     found: list[list] = [[]]
     for moment, number in known:
         piece = found[-1]

@@ -4,10 +4,11 @@ Their URL holds a digest of all of them, so a browser keeps them for good and as
 there are any.
 """
 
-import gzip
 import hashlib
+import threading
+import zlib
 from functools import cache
-from importlib import metadata, resources
+from importlib import resources
 
 from bottle import request, response
 
@@ -57,9 +58,10 @@ def url(name: str) -> str:
 @cache
 def digest() -> str:
     """What changes when any of the files does."""
-    sums = hashlib.sha256(metadata.version("chartkick").encode())
-    for name in sorted(_ours()):
-        sums.update(_place(name).read_bytes())
+    sums = hashlib.sha256()
+    for name in sorted({*_ours(), *FROM_CHARTKICK}):
+        for part in _parts(_place(name)):
+            sums.update(part)
     return sums.hexdigest()[:12]
 
 
@@ -76,9 +78,28 @@ def _place(name: str):
     return OURS / name
 
 
-@cache
+def _parts(place):
+    """A file in small parts: a megabyte of script at once would stay with a small server."""
+    with place.open("rb") as file:
+        while part := file.read(65_536):
+            yield part
+
+
+_kept: dict[str, tuple] = {}
+_reading = threading.Lock()
+
+
 def _read(name: str) -> tuple:
     """(function that reads it, zipped, ETag): only the zipped form is kept in memory."""
-    place = _place(name)
-    zipped = gzip.compress(place.read_bytes(), compresslevel=9, mtime=0)
-    return place.read_bytes, zipped, f'"{hashlib.sha256(zipped).hexdigest()[:16]}"'
+    with _reading:
+        if name not in _kept:
+            place = _place(name)
+            zipped = _zipped(place)
+            tag = f'"{hashlib.sha256(zipped).hexdigest()[:16]}"'
+            _kept[name] = place.read_bytes, zipped, tag
+        return _kept[name]
+
+
+def _zipped(place) -> bytes:
+    packer = zlib.compressobj(level=9, wbits=31)  # 31 is gzip
+    return b"".join([*map(packer.compress, _parts(place)), packer.flush()])
