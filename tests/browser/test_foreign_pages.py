@@ -58,6 +58,28 @@ def test_a_chart_looks_as_its_url_says(visitor, home, query, kind, color):
     assert visitor.text("#title") == "Wind <b>"
 
 
+@pytest.mark.parametrize(
+    ("query", "before", "after"),
+    [
+        ("dynamic=true&results=1", [3.5], [5.5]),
+        ("dynamic=true&results=1&push=false", [3.5], [3.5, 5.5]),
+        ("dynamic=true&median=1440", [3.5], [4.5]),
+        ("results=60", [3.5], [3.5]),
+    ],
+)
+def test_a_dynamic_chart_keeps_up(visitor, home, tmp_path, query, before, after):
+    visitor.visit(f"/channels/2/charts/1?{query}")
+    visitor.wait(lambda: [y for _, y in visitor.drawn()] == before)
+    url = f"sqlite:///{tmp_path}/thingclone.db"
+    key = thingclone_json("channel", "show", "2", database_url=url)["write_key"]
+    home.get(f"/update?api_key={key}&field1=5.5")
+    # It asks every quarter of a minute, and whenever somebody comes back to the tab.
+    visitor.run("document.dispatchEvent(new Event('visibilitychange'))")
+    if before == after:
+        visitor.run("return fetch('/healthz').then(answer => answer.text())")
+    visitor.wait(lambda: [y for _, y in visitor.drawn()] == after)
+
+
 def test_a_private_chart_is_closed_to_strangers(visitor, home, tmp_path):
     visitor.visit("/channels/1/charts/1")
     visitor.wait(lambda: [y for _, y in visitor.drawn()] == [21.5])  # its owner sees it

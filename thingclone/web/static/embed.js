@@ -90,7 +90,13 @@ async function load() {
   found = points(answer.feeds, name, timeOf);
   display();
   if (asked.get("export") === "true") offerExport();
-  if (asked.get("dynamic") === "true") setInterval(() => update().catch(() => {}), pause());
+  if (asked.get("dynamic") === "true") keepUp();
+}
+
+function keepUp() {
+  const updateAnyway = () => update().catch(() => {}); // a server that is away may be back next time
+  setInterval(updateAnyway, pause());
+  document.addEventListener("visibilitychange", updateAnyway);
 }
 
 function display() {
