@@ -61,6 +61,7 @@ def garden(tmp_path, visitor):
         visitor.url = server.url
         visitor.sign_in()
         yield house
+        visitor.leave()
 
 
 def test_every_page_fits_a_phone_and_complains_of_nothing(visitor, garden):

@@ -174,7 +174,7 @@ def test_only_colours_are_colours(client, station, color):
     assert shapes(drawn, "rect")[0]["fill"] == "#ffffff"
 
 
-@pytest.mark.parametrize("text", [*NASTY, "\x00\x01\x0b\ufffe control"])
+@pytest.mark.parametrize("text", [*NASTY, "\x01\x0b\ufffe control"])
 def test_words_in_pictures_are_nothing_but_words(client, add_channel, write, text):
     channel = add_channel(text[:255], labels=(text[:255],), public=True)
     write(channel, field1="1")

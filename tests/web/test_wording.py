@@ -9,7 +9,8 @@ from thingclone.web import wording
 @pytest.mark.parametrize(
     ("passed", "text"),
     [
-        (-10 * SECOND, "in the future"),
+        (-61 * SECOND, "in the future"),
+        (-60 * SECOND, "just now"),
         (0, "just now"),
         (4 * SECOND, "just now"),
         (5 * SECOND, "5 seconds ago"),

@@ -8,7 +8,7 @@ import click
 from thingclone import __version__, accounts, channels, first_password, server, timestamps
 from thingclone.app import create_app
 from thingclone.cli.options import all_settings, failures_told
-from thingclone.database import connect, database
+from thingclone.database import DatabaseFailure, connect, database, explained
 from thingclone.models import Channel, User
 from thingclone.settings import Settings
 
@@ -60,10 +60,14 @@ def _invitation(url: str, now: int) -> str:
     owner = accounts.owner_without_password()
     if owner is None:
         return ""
+    try:
+        token = first_password.new_link(owner, now)
+    except DatabaseFailure as failure:  # what is there can be read all the same
+        return f"\nNobody can choose a password just now: {explained(failure).reason}.\n"
     minutes = first_password.LASTING // timestamps.MINUTE
     return f"""
 See it all in a browser: choose a password for {owner.login} here, within {minutes} minutes.
-  {url}/welcome/{first_password.new_link(owner, now)}
+  {url}/welcome/{token}
 """
 
 

@@ -65,7 +65,7 @@ def sparkline(fields: tuple[FieldGlance, ...]) -> tuple[str, str, int]:
 def age(moment: int, now: int) -> str:
     """`3 minutes ago`."""
     passed = now - moment
-    if passed < -SECOND:
+    if passed < -MINUTE:  # clocks differ a little
         return "in the future"
     if passed < 5 * SECOND:
         return "just now"

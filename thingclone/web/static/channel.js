@@ -1,7 +1,7 @@
 // The page of a channel: a chart for each field, and what has come in since.
 
 import { draw, recolor, show } from "./charts.js";
-import { call, isSeen, points, since } from "./feeds.js";
+import { call, isSeen, now, points, since } from "./feeds.js";
 import { age } from "./page.js";
 
 const DAY = 86400000;
@@ -69,10 +69,10 @@ async function load(name) {
 async function extent(name) {
   const { days, minutes } = RANGES[name];
   const isSmall = last <= MOST_POINTS;
-  if (days !== null) return { start: Date.now() - days * DAY, minutes: isSmall ? 0 : minutes };
+  if (days !== null) return { start: now() - days * DAY, minutes: isSmall ? 0 : minutes };
   if (isSmall) return { start: 0, minutes: 0 };
   const first = await call(`/channels/${channel}/feeds/1.json`, {}, key);
-  const span = first ? Date.now() - Date.parse(first.created_at) : Infinity;
+  const span = first ? now() - Date.parse(first.created_at) : Infinity;
   return { start: 0, minutes: [10, 60, 240, 720].find((some) => span / (some * 60000) < 1500) ?? minutes };
 }
 
@@ -95,7 +95,7 @@ function redraw(field) {
 // --- what comes in -----------------------------------------------------------------------------------------------
 
 function tellFresh() {
-  const passed = Date.now() - newestAt;
+  const passed = now() - newestAt;
   tell(passed < 10 * 60000 ? "Live" : `Last entry ${age(newestAt)}`, passed < 10 * 60000 ? "" : "away");
 }
 

@@ -1,14 +1,14 @@
 // What every page does by itself: ages that go on, buttons that copy, show and ask, lists that stay fresh.
 
-import { isSeen } from "./feeds.js";
+import { isSeen, now } from "./feeds.js";
 
 const STEPS = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
 const FRESH_EVERY = 15000; // milliseconds
 
 /** `3 minutes ago`, as the server words it. */
-export function age(moment, now = Date.now()) {
-  const passed = (now - moment) / 1000;
-  if (passed < -1) return "in the future";
+export function age(moment) {
+  const passed = (now() - moment) / 1000;
+  if (passed < -60) return "in the future";
   if (passed < 5) return "just now";
   for (const [length, name] of STEPS) {
     const count = Math.floor(passed / length);

@@ -14,7 +14,7 @@
 <script src="{{asset(script)}}" type="module"></script>
 % end
 </head>
-<body>
+<body data-now="{{words.machine_time(now)}}">
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 <div class="bar">
