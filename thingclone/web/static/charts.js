@@ -69,11 +69,14 @@ function shade(canvas, own) {
     if (!chart.chartArea) return "transparent";
     const { top, bottom } = chart.chartArea;
     const gradient = chart.ctx.createLinearGradient(0, top, 0, bottom);
-    gradient.addColorStop(0, `color-mix(in srgb, ${own} 22%, transparent)`);
-    gradient.addColorStop(1, `color-mix(in srgb, ${own} 0%, transparent)`);
+    gradient.addColorStop(0, faded(own, "38"));
+    gradient.addColorStop(1, faded(own, "00"));
     return gradient;
   };
 }
+
+/** A colour of ours with an alpha; old tablets on kitchen walls know no color-mix(). */
+const faded = (own, alpha) => (/^#[0-9a-f]{6}$/i.test(own) ? own + alpha : "transparent");
 
 function options(canvas, look) {
   const ink = look.ink ?? color(canvas, "--soft");
