@@ -32,7 +32,10 @@ def pieces(points: Iterable[Point]) -> list[list[tuple[int, float]]]:
     known = list(points)
     moments = [moment for moment, number in known if number is not None]
     steps = sorted(after - before for before, after in pairwise(moments))
-    longest = GAP * steps[len(steps) // 2] if len(steps) > 2 else math.inf
+    # Three of four steps are no longer than this: so two boards on one channel, or one that sends
+    # twice in a row, do not make every other step a gap.
+    usual = steps[len(steps) * 3 // 4] if len(steps) > 2 else math.inf
+    longest = GAP * usual
     found: list[list] = [[]]
     for moment, number in known:
         piece = found[-1]

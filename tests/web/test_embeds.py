@@ -123,6 +123,13 @@ def test_a_step_line(client, station):
         assert "H" in lines(picture(client, **params))[0]
 
 
+def test_readings_in_pairs_are_one_line(client, public_channel, write, clock):
+    for number in range(20):
+        write(public_channel, field1=number)
+        clock.advance(570 if number % 2 else 30)
+    assert [line.count("L") + 1 for line in lines(picture(client))] == [20]
+
+
 def test_holes_and_gaps_break_the_line(client, public_channel, write, clock):
     for value, pause in [("1", 60), ("2", 60), ("nan", 60), ("3", 60), ("4", 60), ("5", 3600),
                          ("6", 60), ("7", 60)]:  # fmt: skip

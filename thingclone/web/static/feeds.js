@@ -37,11 +37,12 @@ export function points(feeds, field, timeOf = (entry) => Date.parse(entry.create
     .map((entry) => ({ x: timeOf(entry), y: number(entry[field]) }));
 }
 
-/** The same with a hole wherever more than four times the usual pause is missing. */
+/** The same with a hole wherever more than four times the usual pause is missing. Three of four pauses are no
+ * longer than the usual one: so two boards on one channel do not make every other pause a hole. */
 export function withGaps(found) {
   const steps = found.slice(1).map((point, place) => point.x - found[place].x).sort((a, b) => a - b);
   if (steps.length < 3) return found;
-  const longest = 4 * steps[Math.floor(steps.length / 2)];
+  const longest = 4 * steps[Math.floor((steps.length * 3) / 4)];
   return found.flatMap((point, place) => {
     const before = found[place - 1];
     const isAfterGap = before && longest > 0 && point.x - before.x > longest;
