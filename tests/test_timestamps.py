@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from thingclone.timestamps import SECOND, iso, named_zone, parse, request_zone, spaced
+from thingclone.timestamps import SECOND, exact, iso, named_zone, parse, request_zone, spaced
 
 ROME = ZoneInfo("Europe/Rome")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -278,3 +278,36 @@ def test_names_that_are_no_zones_are_not_kept_in_memory():
         assert tracemalloc.get_traced_memory()[0] < 1_000_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-05-01T12:34:56Z",
+        "2024-05-01 12:34:56 UTC",
+        "2024-05-01T12:34:56+00:00",
+        "2024-05-01T12:34:56.000000+0000",
+    ],
+)
+def test_the_plain_forms_of_exports_name_their_zone(text):
+    assert parse(text, ROME) == parse("2024-05-01 12:34:56", UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("2024-05-01T12:34:56Z", "2024-05-01T12:34:56+00:00"),
+        ("2024-05-01T12:34:56.05Z", "2024-05-01T12:34:56.050000+00:00"),
+        ("1969-12-31T23:59:59.999999Z", "1969-12-31T23:59:59.999999+00:00"),
+        ("1000-01-02T00:00:00Z", "1000-01-02T00:00:00+00:00"),
+    ],
+)
+def test_exact_moments_are_read_as_they_were_printed(text, printed):
+    moment = parse(text, UTC)
+    assert exact(moment) == printed
+    assert parse(printed, ROME) == moment
+
+
+@pytest.mark.parametrize("text", ["2024-02-30T12:00:00Z", "2024-13-01 12:00:00 UTC"])
+def test_a_day_that_does_not_exist_is_no_date(text):
+    assert parse(text, UTC) is None

@@ -44,6 +44,15 @@ def iso(moment: int, zone: tzinfo) -> str:
     return _local(seconds, zone).isoformat()[:_LONGEST]
 
 
+def exact(moment: int, zone: tzinfo = UTC) -> str:
+    """2024-05-01T12:34:56+00:00, with six decimals of a second where it is no whole one: the form
+    of exports.
+    """
+    fraction = moment % SECOND
+    decimals = f".{fraction:06}" if fraction else ""
+    return f"{iso(moment, UTC)[:-1]}{decimals}+00:00"
+
+
 def spaced(moment: int, zone: tzinfo) -> str:
     """2024-05-01 12:34:56 UTC, or with +0200 in any zone but UTC: the form of CSV lists."""
     seconds = moment // SECOND
@@ -146,6 +155,11 @@ _CLOCK = (
     r"(?:(?:\s*[Tt]\s*|[\s,]+)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?"
     r"(?:\s*([AaPp])\.?[Mm]\b\.?)?)?\s*(.*)"
 )
+# What exports are full of, and the patterns below would read as well, but slower.
+_PLAIN = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d+))?(?:Z|\+00:?00| UTC)",
+    re.ASCII,
+)
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _CLOCK, re.ASCII | re.DOTALL)
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})" + _CLOCK, re.ASCII | re.DOTALL)
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d))?(Z?)", re.ASCII)
@@ -181,6 +195,10 @@ def parse(value, zone: tzinfo) -> int | None:
 
 
 def _parse_text(text: str, zone: tzinfo) -> int | None:
+    if match := _PLAIN.fullmatch(text):
+        day, hour, minute, second, fraction = match.groups()
+        seconds = (int(hour) * 60 + int(minute)) * 60 + int(second)
+        return _midnight(day) + seconds * SECOND + _microseconds(fraction)
     if _EPOCH_SECONDS.fullmatch(text):
         whole_seconds, _, fraction = text.partition(".")
         return int(whole_seconds) * SECOND + _microseconds(fraction)
@@ -195,6 +213,11 @@ def _parse_text(text: str, zone: tzinfo) -> int | None:
             match.group(1, 2, 3), (*match.group(4, 5, 6), None, None, match.group(7)), zone
         )
     return _parse_mail_date(text, zone)
+
+
+@lru_cache(maxsize=1000)
+def _midnight(day: str) -> int:
+    return _to_utc(datetime.fromisoformat(day), UTC)
 
 
 def _moment(date, clock, zone: tzinfo) -> int:
