@@ -25,6 +25,7 @@ LAYERS = {
         "keys",
         "passwords",
         "drawing",
+        "csv_cells",
     },
     "memory": {"models", "database", "transactions"},
     "deeds": {
@@ -51,6 +52,7 @@ LAYERS = {
         "talkback",
         "first_password",
         "overview",
+        "transfer",
     },
     "doors": {"api", "web"},
     "app": {"app"},

@@ -164,8 +164,8 @@ class Csv:
     def header(self, columns: tuple) -> str:
         return ",".join(columns) + "\n"
 
-    def rows(self, feed: Feed) -> str:
-        return "".join(_csv_lines(feed, timestamps.spaced))
+    def rows(self, feed: Feed, print_moment=timestamps.spaced) -> str:
+        return "".join(_csv_lines(feed, print_moment))
 
     def entry(self, feed: Feed) -> str:
         return self.header(feed.columns) + "".join(_csv_lines(feed, timestamps.iso))

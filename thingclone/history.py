@@ -73,13 +73,23 @@ def statuses(channel: Channel, query: FeedQuery, most: int) -> Feed:
 def stream(channel: Channel, query: FeedQuery) -> Iterator[Feed]:
     """The whole channel in the order of its ids: a Feed for every thousand entries."""
     columns = query.columns(channel, FIELD_NAMES)
+    for rows in pages(channel, columns):
+        yield Feed(None, columns, rows, query.zone)
+
+
+def pages(channel: Channel, columns: tuple) -> Iterator[list[tuple]]:
+    """These columns of all entries in the order of their ids, a thousand at a time.
+
+    Each is a query of its own: entries that come meanwhile are there too, and nobody who reads
+    slowly keeps the database from tidying up.
+    """
     last_id = 0
     while True:
         rows = select(
             ("entry_id", *columns), "channel_id = ? AND entry_id > ? ORDER BY entry_id LIMIT ?",
             (channel.id, last_id, STREAMED_AT_ONCE),
         )  # fmt: skip
-        yield Feed(None, columns, [row[1:] for row in rows], query.zone)
+        yield [row[1:] for row in rows]
         if len(rows) < STREAMED_AT_ONCE:
             return
         last_id = rows[-1][0]

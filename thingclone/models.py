@@ -308,3 +308,49 @@ class Attempt(Stored):
 
     class Meta:
         table_name = "attempts"
+
+
+class Import(Stored):
+    """A file that was imported into a channel, or is on the way: written along with its entries."""
+
+    channel = ForeignKeyField(Channel, on_delete="CASCADE")
+    digest = TextField()  # of the file and of how it was read
+    file = TextField()  # its name, for messages
+    entries = IntegerField()  # how many it holds
+    done = IntegerField()  # how many of them are stored
+    # The entry that was stored last: if it is not there any more, the channel was emptied since.
+    last_entry_id = IntegerField(null=True)
+    last_created_at = BigIntegerField(null=True)
+    began_at = BigIntegerField()
+    ended_at = BigIntegerField(null=True)  # null until all is stored
+
+    class Meta:
+        table_name = "imports"
+
+
+class Pull(Stored):
+    """Where a channel was pulled from."""
+
+    channel = ForeignKeyField(Channel, primary_key=True, on_delete="CASCADE")
+    url = TextField()
+    number = IntegerField()  # of the channel there
+    axis = TextField()  # what its windows are bounds of: "ids" or "times" (seconds since 1970)
+    last_entry_id = IntegerField()  # up to which all were asked for
+    fields = TextField()  # those that are shown there, with commas between them
+
+    class Meta:
+        table_name = "pulls"
+
+
+class PulledWindow(Stored):
+    """A part of the channel there that is completely here, written along with its entries."""
+
+    channel = ForeignKeyField(Channel, on_delete="CASCADE")
+    first = BigIntegerField()
+    last = BigIntegerField()
+    entries = IntegerField()
+    checksum = TextField()
+
+    class Meta:
+        table_name = "pulled_windows"
+        primary_key = CompositeKey("channel", "first")

@@ -111,8 +111,8 @@ def _last_moment(channel: Channel) -> int | None:
 
 # --- storing --------------------------------------------------------------------------------------
 
-_VALUES = (*FIELD_NAMES, "latitude", "longitude", "elevation", "status")
-_COLUMNS = ("channel_id", "entry_id", "created_at", "overtaken_by", *_VALUES)
+VALUES = (*FIELD_NAMES, "latitude", "longitude", "elevation", "status")
+_COLUMNS = ("channel_id", "entry_id", "created_at", "overtaken_by", *VALUES)
 _INSERT = f"INSERT INTO entries ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 
 
@@ -125,7 +125,7 @@ def _store(
     counter = channel.counter
     entry_id, newest_at = (counter.last_entry_id or 0) + 1, counter.newest_at
     overtaken_by = newest_at if newest_at is not None and newest_at > created_at else None
-    execute(_INSERT, (channel.id, entry_id, created_at, overtaken_by, *map(values.get, _VALUES)))
+    execute(_INSERT, (channel.id, entry_id, created_at, overtaken_by, *map(values.get, VALUES)))
     if overtaken_by is None:
         counter.newest_at = created_at
     for name in FIELD_NAMES:
@@ -184,12 +184,12 @@ _COUNT = f"UPDATE counters SET {', '.join(f'{name} = ?' for name in _COUNTED)} W
 def _count(channel: Channel, last_entry_id: int, now: int):
     channel.counter.last_entry_id, channel.counter.last_write_at = last_entry_id, now
     if transactions.is_remembered():
-        transactions.at_commit(channel.id, partial(_save_counter, channel))
+        transactions.at_commit(channel.id, partial(save_counter, channel))
     else:
-        _save_counter(channel)
+        save_counter(channel)
 
 
-def _save_counter(channel: Channel):
+def save_counter(channel: Channel):
     counted = (getattr(channel.counter, name) for name in _COUNTED)
     execute(_COUNT, (*counted, channel.id))
 

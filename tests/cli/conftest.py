@@ -1,8 +1,14 @@
-"""Commands in this process, on both databases."""
+"""Commands in this process and in a real shell, on both databases."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from tests.servers import PATIENCE
 from thingclone.cli import main
 
 
@@ -38,5 +44,29 @@ def refused(command):
         sentence = result.stderr.removeprefix("Error: ").removesuffix("\n")
         assert "\n" not in sentence
         return sentence
+
+    return run
+
+
+@pytest.fixture
+def shell(database_url, tmp_path):
+    """Runs lines in a shell where `thingclone` is installed: (exit status, output, errors)."""
+    variables = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHON": sys.executable,
+        "THINGCLONE_DATABASE": database_url,
+    }
+
+    def run(lines: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            ["sh", "-c", lines],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            env=os.environ | variables,
+            cwd=tmp_path,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
 
     return run

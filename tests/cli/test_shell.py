@@ -5,36 +5,11 @@ import os
 import pty
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from tests.servers import PATIENCE
 from thingclone import accounts, channels
-
-
-@pytest.fixture
-def shell(database_url, tmp_path):
-    """Runs lines in a shell where `thingclone` is installed: (exit status, output, errors)."""
-    variables = {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "PYTHON": sys.executable,
-        "THINGCLONE_DATABASE": database_url,
-    }
-
-    def run(lines: str) -> tuple[int, str, str]:
-        done = subprocess.run(
-            ["sh", "-c", lines],
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            env=os.environ | variables,
-            cwd=tmp_path,
-            check=False,
-        )
-        return done.returncode, done.stdout, done.stderr
-
-    return run
 
 
 def test_a_script_takes_keys_from_json(shell):

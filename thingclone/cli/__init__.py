@@ -4,6 +4,7 @@ import click
 
 from thingclone import __version__
 from thingclone.cli.channels import channel
+from thingclone.cli.files import export_channel, import_file
 from thingclone.cli.keys import key
 from thingclone.cli.serve import serve
 from thingclone.cli.talkbacks import talkback_group
@@ -21,5 +22,10 @@ def main():
     """
 
 
-for command in (serve, user, channel, key, talkback_group):
+COMMANDS = (
+    *(serve, user, channel, key, talkback_group),
+    *(export_channel, import_file),
+)
+
+for command in COMMANDS:
     main.add_command(command)

@@ -45,9 +45,10 @@ class Postgresql(peewee.PostgresqlDatabase):
             self.cursor().executemany(sql.replace("?", "%s"), rows)
 
     def insert_columns(self, table: str, columns: dict[str, Iterable]):
-        marks = ", ".join("?" * len(columns))
-        insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
-        self.run_many(insert, list(zip(*columns.values(), strict=True)))
+        """By COPY, which takes a tenth of the time of so many INSERTs."""
+        rows = zip(*columns.values(), strict=True)
+        with self.cursor().copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+            copy.write("".join(map(_copied, rows)))
 
     def execute_sql(self, sql, params=None):
         return self._on_a_live_connection(super().execute_sql, sql, params)
@@ -118,3 +119,12 @@ class Postgresql(peewee.PostgresqlDatabase):
 
     def back_up_before(self, migration: str):
         """A server has its own backups."""
+
+
+_COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _copied(row: tuple) -> str:
+    """A row in the text format of COPY."""
+    cells = ("\\N" if cell is None else str(cell).translate(_COPY_ESCAPES) for cell in row)
+    return "\t".join(cells) + "\n"

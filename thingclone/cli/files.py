@@ -1,0 +1,249 @@
+"""`thingclone export` and `thingclone import`: the entries of a channel as a file, and back."""
+
+import codecs
+import os
+from pathlib import Path
+
+import click
+
+from thingclone import registry, timestamps
+from thingclone.cli.options import json_option, on_database, setting_option, show
+from thingclone.cli.progress import progress
+from thingclone.errors import BadRequest
+from thingclone.models import TEXT_LIMIT, Channel
+from thingclone.recording import VALUES
+from thingclone.transfer import exporting, files, importing
+from thingclone.transfer.files import Source
+from thingclone.transfer.importing import Findings, Order
+from thingclone.transfer.storing import Arrival
+
+MOST_LISTED = 20
+
+# --- export ---------------------------------------------------------------------------------------
+
+
+@click.command("export")
+@click.argument("channel_id", metavar="CHANNEL", type=int)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(list(exporting.FORMATS)),
+    default="csv",
+    show_default=True,
+    help="How the file is written.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to; standard output, if not given. A file that is there is whole.",
+)
+@json_option
+@on_database
+def export_channel(channel_id, format_name, output, as_json):
+    """Write all entries of CHANNEL, with every column, as CSV or JSON.
+
+    \b
+    Example:
+      thingclone export 1 -o greenhouse.csv
+    """
+    if as_json and output is None:
+        raise click.UsageError("--json tells about a file: name one with -o")
+    channel = registry.channel(channel_id)
+    pieces = exporting.FORMATS[format_name](channel)
+    if output is None:
+        for text, _ in pieces:
+            click.echo(text.encode(), nl=False)  # bytes: a file is UTF-8 whatever the terminal is
+        return
+    with progress("Exporting", channel.counter.last_entry_id or 0) as advance:
+        count = exporting.to_file(_watched(pieces, advance), output)
+    document = {"channel": channel.id, "file": str(output), "entries": count}
+    show(as_json, document, f"Exported {count} entries of channel {channel.id} to {output}.")
+
+
+def _watched(pieces, advance):
+    for text, entries in pieces:
+        yield text, entries
+        advance(entries)
+
+
+# --- import ---------------------------------------------------------------------------------------
+
+
+def _encoding(context, parameter, name: str) -> str:
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise click.BadParameter(f"{name!r} is no encoding that Python knows") from None
+
+
+def _zone(context, parameter, name: str):
+    zone = timestamps.named_zone(name)
+    if zone is None:
+        raise click.BadParameter(f"{name!r} is no time zone: write it as Europe/Rome")
+    return zone
+
+
+@click.command("import")
+@click.argument("channel_id", metavar="CHANNEL", type=int)
+@click.argument("file", type=click.File("rb"))
+@click.option(
+    "--time-zone",
+    "zone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    callback=_zone,
+    help="Of times that name no zone: an IANA name like Europe/Rome.",
+)
+@click.option(
+    "--keep-ids", is_flag=True, help="Keep the numbers of the column entry_id, in an empty channel."
+)
+@click.option("--skip-bad", is_flag=True, help="Import the others, where some cannot be.")
+@click.option("--dry-run", is_flag=True, help="Store nothing: show how the file is understood.")
+@click.option(
+    "--anew", is_flag=True, help="Do not care about what was imported before: begin at the start."
+)
+@click.option(
+    "--encoding",
+    default="utf-8",
+    show_default=True,
+    metavar="NAME",
+    callback=_encoding,
+    help="How the letters of the file are stored, for example latin-1.",
+)
+@setting_option("auto_label")
+@json_option
+@on_database
+def import_file(
+    channel_id, file, zone, keep_ids, skip_bad, dry_run, anew, encoding, auto_label, as_json
+):
+    """Add the entries of FILE to CHANNEL: CSV or JSON, an export of ThingClone or of ThingSpeak, or
+    a table of your own. FILE - is standard input.
+
+    \b
+    Example:
+      thingclone import 1 greenhouse.csv --dry-run
+    """
+    channel = registry.channel(channel_id)
+    with files.readable(file, encoding) as readable:
+        source = files.source(readable, channel.labels, zone, keep_ids)
+        with progress("Looking through", readable.seek(0, os.SEEK_END)) as advance:
+            found = importing.look_through(source, advance)
+        if dry_run:
+            show(as_json, _document(source, found), _understanding(source, found))
+            raise SystemExit(1 if found.refused else 0)
+        if not skip_bad:
+            _refuse_bad(file.name, source, found)
+        digest = files.digest(readable, f"{zone} {keep_ids}")
+        order = Order(channel_id, file.name, digest, anew, auto_label)
+        before, taken = _store(order, source, found)
+    done = {
+        "imported": found.entries - before - len(taken),
+        "imported_before": before,
+        "already_there": taken[:MOST_LISTED],
+    }
+    lines = [f"Imported {_count(done['imported'], 'entry')} into channel {channel_id}."]
+    lines += _notes(source, found, taken, registry.channel(channel_id))
+    show(as_json, _document(source, found) | done, "\n".join(lines))
+    raise SystemExit(1 if taken else 0)
+
+
+def _refuse_bad(name: str, source: Source, found: Findings):
+    if found.refused:
+        click.echo(_reasons(source, found), err=True)
+        raise BadRequest(
+            f"{_count(found.refused, source.unit)} of {name} cannot be imported, so nothing was:"
+            " put that right, or say --skip-bad to import the others"
+        )
+
+
+def _store(order: Order, source: Source, found: Findings) -> tuple[int, list[int]]:
+    """(how many entries were there from an interrupted import, the numbers that were taken)."""
+    job = importing.begin(order, source, found, timestamps.now())
+    before = job.done
+    if before:
+        click.echo(f"Going on behind the {before} entries that are imported already.", err=True)
+    with progress("Importing", found.entries) as advance:
+        advance(before)
+        taken = importing.store(job, source, found.newest_first, timestamps.now(), advance)
+    return before, taken
+
+
+# --- what is told of a file -----------------------------------------------------------------------
+
+
+def _document(source: Source, found: Findings) -> dict:
+    columns = {}
+    if source.columns:
+        columns = dict(zip(source.columns.names, source.columns.targets, strict=True))
+    return {
+        "format": source.format,
+        "entries": found.entries,
+        "refused": found.refused,
+        "reasons": [{source.unit: number, "reason": reason} for number, reason in found.reasons],
+        "cut_off": found.cut,
+        "newest_first": found.newest_first,
+        "columns": columns,
+        "first": [_shown(arrival) for arrival in found.first],
+    }
+
+
+def _shown(arrival: Arrival) -> dict:
+    entry_id, created_at, values = arrival
+    named = {name: value for name, value in zip(VALUES, values, strict=True) if value is not None}
+    return {"created_at": timestamps.exact(created_at), "entry_id": entry_id, **named}
+
+
+def _understanding(source: Source, found: Findings) -> str:
+    """What a dry run shows people."""
+    order = "the newest entry first" if found.newest_first else "the oldest entry first"
+    lines = [f"{source.description}, {order}."]
+    if source.columns:
+        width = max(map(len, source.columns.names))
+        lines += [
+            f"  {name:{width}}  {target or 'passed over'}"
+            for name, target in zip(source.columns.names, source.columns.targets, strict=True)
+        ]
+    lines += [f"{_count(found.entries, 'entry')}:"]
+    for arrival in found.first:
+        shown = _shown(arrival)
+        lines.append(
+            "  "
+            + "  ".join(f"{name}={value}" for name, value in shown.items() if value is not None)
+        )
+    if found.refused:
+        lines += [
+            f"{_count(found.refused, source.unit)} cannot be imported:",
+            _reasons(source, found),
+        ]
+    return "\n".join([*lines, "Nothing was imported: this was a dry run."])
+
+
+def _reasons(source: Source, found: Findings) -> str:
+    lines = [f"  {source.unit} {number}: {reason}" for number, reason in found.reasons]
+    if found.refused > len(lines):
+        lines.append(f"  and {found.refused - len(lines)} more")
+    return "\n".join(lines)
+
+
+def _notes(source: Source, found: Findings, taken: list[int], channel: Channel) -> list[str]:
+    notes = []
+    if found.refused:
+        notes.append(f"{_count(found.refused, source.unit)} left out:\n{_reasons(source, found)}")
+    if taken:
+        shown = ", ".join(map(str, taken[:MOST_LISTED]))
+        notes.append(f"{_count(len(taken), 'entry')} not stored, the number is taken: {shown}")
+    if found.cut:
+        notes.append(f"{_count(found.cut, 'value')} cut off after {TEXT_LIMIT} characters.")
+    hidden = [name for name in found.filled if name not in channel.labels]
+    if hidden:
+        notes.append(f"Not shown, because without a label: {', '.join(hidden)}.")
+    return notes
+
+
+def _count(number: int, what: str) -> str:
+    if number == 1:
+        return f"1 {what}"
+    return f"{number} {what[:-1]}ies" if what.endswith("y") else f"{number} {what}s"

@@ -1,0 +1,167 @@
+"""A CSV file as a source of entries: which separator, which columns, one record after the other.
+
+Records are read one by one from a file that is never in memory as a whole. A quotation mark that is
+never closed spoils its own line alone.
+"""
+
+from collections.abc import Iterator
+from datetime import tzinfo
+from functools import cached_property
+from itertools import islice
+from operator import itemgetter
+from typing import BinaryIO
+
+from thingclone import csv_cells, timestamps
+from thingclone.errors import BadRequest
+from thingclone.transfer import columns
+from thingclone.transfer.arrivals import Reader, Unusable, utf_8
+from thingclone.transfer.storing import Arrival
+
+LONGEST = 65_536  # bytes of a record
+_LOOKED_AT = 20  # records, to find out what the columns mean
+_BOM = b"\xef\xbb\xbf"
+
+Mark = tuple[int, int]
+
+
+class CsvFile:
+    """`unit` is what the numbers of records count."""
+
+    format = "csv"
+    unit = "line"
+    labels: dict[str, str] = {}  # none are in it
+
+    def __init__(self, file: BinaryIO, labels: dict, zone: tzinfo, with_ids: bool):
+        self._file = file
+        self._zone = zone
+        self._line = 0
+        self.reader = Reader(zone, with_ids)
+        begin = self._find_separator()
+        self._start = self._find_columns(begin, labels)
+
+    @property
+    def description(self) -> str:
+        parted = {"\t": "tabs", ";": "semicolons", ",": "commas"}.get(self.separator)
+        header = "with a line of names" if self.has_header else "without a line of names"
+        return f"CSV, parted by {parted or self.separator}, {header}"
+
+    def mark(self) -> Mark:
+        """Where the next record begins."""
+        return self._file.tell(), self._line
+
+    def records(self, mark: Mark | None = None) -> Iterator[tuple[int, list | str]]:
+        """(number, cells) of the records from a mark on; a text in place of cells is why there are
+        none.
+        """
+        self._go_to(mark or self._start)
+        while line := self._read_line():
+            number = self._line
+            cells = self._cells(line)
+            if isinstance(cells, str) or any(cell is not None for cell in cells):
+                yield number, cells
+
+    def arrival(self, record: list | str) -> Arrival:
+        """The entry of a record; raises Unusable."""
+        if isinstance(record, str):
+            raise Unusable(record)
+        width = len(self.columns.targets)
+        if len(record) > width and any(cell is not None for cell in record[width:]):
+            raise Unusable(f"there are {len(record)} cells, but {width} columns")
+        cells = [*record[:width], *[None] * (width + 1 - len(record))]
+        created_at, entry_id, *values = self._pick(cells)
+        return self.reader.arrival(entry_id, created_at, tuple(values))
+
+    @cached_property
+    def _pick(self):
+        return itemgetter(*self.columns.places)
+
+    # --- what it looks like -----------------------------------------------------------------------
+
+    def _find_separator(self) -> Mark:
+        """The mark of the first record; Excel may tell the separator in a line before it."""
+        self._go_to((0, 0))
+        if self._file.read(len(_BOM)) != _BOM:
+            self._file.seek(0)
+        begin, line = self.mark(), self._read_line()
+        while line and not line.strip():
+            begin, line = self.mark(), self._read_line()
+        if len(line.strip()) == 5 and line.lower().startswith(b"sep="):
+            self.separator = line[4:5].decode("latin-1")
+            return self.mark()
+        self.separator = csv_cells.separator_of(line.decode("latin-1"))
+        return begin
+
+    def _find_columns(self, begin: Mark, labels: dict) -> Mark:
+        """The mark of the first record that is an entry."""
+        found = (cells for _, cells in self.records(begin) if isinstance(cells, list))
+        first, *others = list(islice(found, 1 + _LOOKED_AT)) or [[]]
+        if not first:
+            raise BadRequest("there is not a single record in it")
+        second = others[0] if others else []
+        self.has_header = columns.has_header(first, second, labels, self._is_date)
+        if self.has_header:
+            self.columns = columns.named(first, labels)
+            next(self.records(begin))
+            begin = self.mark()
+        else:
+            self.columns = columns.positional(max(len(first), len(second)))
+            others.append(first)
+        self._check_dates(others)
+        return begin
+
+    def _check_dates(self, records: list[list]):
+        """Rather one sentence here than a reason for each line."""
+        if "created_at" not in self.columns.targets:
+            raise BadRequest("no column holds the time: name it created_at in the first line")
+        place = self.columns.targets.index("created_at")
+        times = [cells[place] for cells in records if len(cells) > place]
+        if times and not any(map(self._is_date, times)):
+            name = self.columns.names[place]
+            raise BadRequest(f"{name!r} should be the column of the times, but holds none")
+
+    def _is_date(self, cell: str | None) -> bool:
+        return cell is not None and timestamps.parse(cell, self._zone) is not None
+
+    # --- records ----------------------------------------------------------------------------------
+
+    def _go_to(self, mark: Mark):
+        offset, self._line = mark
+        self._file.seek(offset)
+
+    def _read_line(self) -> bytes:
+        """The next line, its end with it; empty at the end of the file."""
+        self._line += 1
+        return self._file.readline(LONGEST)
+
+    def _cells(self, line: bytes) -> list | str:
+        """The cells of the record that begins with this line, or why there are none."""
+        if len(line) == LONGEST:
+            return self._passed_over(line)
+        cells = self._split(line)
+        return self._joined(line) if cells is None else cells
+
+    def _joined(self, record: bytes) -> list | str:
+        """The cells of this line and those behind it, up to where its quotation marks are closed.
+
+        If they never are, it is this line that cannot be read, and none of the others.
+        """
+        after_line, cells = self.mark(), None
+        while cells is None:
+            line = self._read_line() if len(record) < LONGEST else b""
+            record += line
+            cells = self._split(record) if line else "a quotation mark is opened and never closed"
+        if isinstance(cells, str):
+            self._go_to(after_line)
+        return cells
+
+    def _split(self, record: bytes) -> list | str | None:
+        text = record.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
+        try:
+            return csv_cells.cells(utf_8(text), self.separator)
+        except (Unusable, ValueError) as unusable:
+            return str(unusable)
+
+    def _passed_over(self, line: bytes) -> str:
+        while line and not line.endswith(b"\n"):
+            line = self._file.readline(LONGEST)
+        return f"the line is longer than {LONGEST} bytes"

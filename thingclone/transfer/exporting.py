@@ -1,0 +1,78 @@
+"""The whole channel as a file: every column, labelled or not, and times to the microsecond.
+
+What `importing` reads of it is, entry by entry, what was there. So the text is the data and nothing
+else: a value that a spreadsheet takes for a formula stays as it is.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from thingclone import history, timestamps
+from thingclone.errors import BadRequest
+from thingclone.formats import CSV, Feed
+from thingclone.models import FIELD_NAMES, Channel
+from thingclone.recording import VALUES
+
+EXPORTED = ("created_at", "entry_id", *VALUES)
+
+
+def csv_text(channel: Channel) -> Iterator[tuple[str, int]]:
+    """(text, how many entries it holds), piece by piece: a header line, then a line for each
+    entry.
+    """
+    yield CSV.header(EXPORTED), 0
+    for rows in history.pages(channel, EXPORTED):
+        yield CSV.rows(Feed(None, EXPORTED, rows), timestamps.exact), len(rows)
+
+
+def json_text(channel: Channel) -> Iterator[tuple[str, int]]:
+    """The same as one JSON document in the shape of a feed, an entry to a line."""
+    yield f'{{"channel":{_json(_about(channel))},"feeds":[', 0
+    separator = "\n"
+    for rows in history.pages(channel, EXPORTED):
+        if rows:
+            yield separator + ",\n".join(map(_json_entry, rows)), len(rows)
+            separator = ",\n"
+    yield "\n]}\n", 0
+
+
+FORMATS = {"csv": csv_text, "json": json_text}
+
+
+def to_file(pieces: Iterator[tuple[str, int]], file: Path) -> int:
+    """Write the text of an export; how many entries it holds. Until all is on the disk the file has
+    another name: one that is there is whole.
+    """
+    unfinished, count = file.with_name(f"{file.name}.part"), 0
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as target:
+            for text, entries in pieces:
+                target.write(text)
+                count += entries
+            target.flush()
+            os.fsync(target.fileno())
+        unfinished.replace(file)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise BadRequest(f"{file} cannot be written: {error.strerror}") from error
+    return count
+
+
+def _about(channel: Channel) -> dict:
+    """What a feed says of the channel; beside it the labels that it leaves out."""
+    about = history.channel_object(channel, metadata=True)
+    about |= {name: getattr(channel, name) for name in FIELD_NAMES}
+    for name in ("created_at", "updated_at"):
+        about[name] = timestamps.exact(about[name])
+    return about
+
+
+def _json_entry(row: tuple) -> str:
+    created_at, *rest = row
+    return _json(dict(zip(EXPORTED, (timestamps.exact(created_at), *rest), strict=True)))
+
+
+def _json(thing: dict) -> str:
+    return json.dumps(thing, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,238 @@
+"""Entries out of a file into a channel: looked through first, then stored slice by slice.
+
+`look_through()` reads the whole file and stores nothing: it finds out how many entries there are,
+which order they have, and what cannot be used. `store()` writes them in slices, each a transaction
+of its own that also notes in the table `imports` how many are done. So a server that writes to the
+same database never waits for long, and an import that was killed goes on behind the last slice
+that is on the disk, with nothing twice.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from thingclone import registry, timestamps
+from thingclone.database import execute
+from thingclone.errors import Conflict
+from thingclone.models import FIELD_COUNT, FIELD_NAMES, Channel, Import
+from thingclone.transactions import writing
+from thingclone.transfer.arrivals import Unusable
+from thingclone.transfer.files import Source
+from thingclone.transfer.storing import Arrival, append, insert, reserve, slices
+
+MOST_REASONS = 20  # of what is refused; the rest is only counted
+MOST_SHOWN = 5  # entries of a dry run
+AT_A_TIME = 1000  # records
+
+
+# --- looking through ------------------------------------------------------------------------------
+
+
+@dataclass
+class Findings:
+    """What a file holds."""
+
+    entries: int = 0
+    refused: int = 0
+    reasons: list[tuple[int, str]] = field(default_factory=list)  # (number of the record, why)
+    cut: int = 0  # values that are too long
+    first: list[Arrival] = field(default_factory=list)
+    last_id: int = 0
+    empty: list[int] = field(default_factory=lambda: list(range(FIELD_COUNT)))  # fields, from 0
+    rising: int = 0
+    falling: int = 0
+
+    @property
+    def newest_first(self) -> bool:
+        return self.falling > self.rising
+
+    @property
+    def filled(self) -> list[str]:
+        """The fields that some entry has a value of."""
+        return [name for place, name in enumerate(FIELD_NAMES) if place not in self.empty]
+
+    def refuse(self, number: int, reason: str):
+        self.refused += 1
+        if len(self.reasons) < MOST_REASONS:
+            self.reasons.append((number, reason))
+
+    def add(self, arrival: Arrival, before: Arrival | None):
+        self.entries += 1
+        entry_id, created_at, values = arrival
+        if len(self.first) < MOST_SHOWN:
+            self.first.append(arrival)
+        if entry_id is not None and entry_id > self.last_id:
+            self.last_id = entry_id
+        if self.empty:
+            self.empty = [place for place in self.empty if values[place] is None]
+        if before is not None:
+            # Numbers tell the order better than times: an entry may have come late.
+            has_ids = entry_id is not None and before[0] is not None
+            step = entry_id - before[0] if has_ids else created_at - before[1]
+            self.rising += step > 0
+            self.falling += step < 0
+
+
+def look_through(source: Source, advance: Callable[[int], None]) -> Findings:
+    """What the source holds; `advance` is told of the bytes that were read."""
+    found, before, seen = Findings(), None, 0
+    for number, record in source.records():
+        try:
+            arrival = source.arrival(record)
+        except Unusable as unusable:
+            found.refuse(number, str(unusable))
+        else:
+            found.add(arrival, before)
+            before = arrival
+        if number % AT_A_TIME == 0:
+            seen, last = source.mark()[0], seen
+            advance(seen - last)
+    found.cut = source.reader.cut
+    return found
+
+
+# --- storing --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be imported where. `anew`: whatever was imported before; `label`: fields that
+    nobody would see otherwise.
+    """
+
+    channel_id: int
+    file: str  # its name, for messages
+    digest: str
+    anew: bool = False
+    label: bool = True
+
+
+def begin(order: Order, source: Source, found: Findings, now: int) -> Import:
+    """The import as it stands in the table: new, or the one that was interrupted.
+
+    Conflict for a file that is in the channel already, and while another one is interrupted, unless
+    it is ordered anew.
+    """
+    with writing():
+        channel = registry.channel_to_change(order.channel_id)
+        if order.anew:
+            Import.delete().where(Import.channel == channel).execute()
+        known = _known(channel)
+        for one in known:
+            if one.digest == order.digest and one.ended_at is None:
+                return one
+        for one in known:
+            _check(one, order)
+        if source.reader.with_ids:
+            _keep_room(channel, found.last_id)
+        if order.label:
+            _label(channel, found, source.labels, now)
+        return Import.create(
+            channel=channel,
+            digest=order.digest,
+            file=order.file,
+            entries=found.entries,
+            done=0,
+            began_at=now,
+        )
+
+
+def _keep_room(channel: Channel, last_id: int):
+    """For the numbers up to this one, whatever devices write meanwhile."""
+    if channel.counter.last_entry_id:
+        raise Conflict(
+            f"channel {channel.id} has entries already: numbers can be kept in an empty one"
+        )
+    reserve(channel, last_id)
+
+
+def _known(channel: Channel) -> list[Import]:
+    """The imports into this channel whose entries are there still; the others are forgotten."""
+    known = list(Import.select().where(Import.channel == channel))
+    for one in known:
+        if not _is_there(one):
+            one.delete_instance()
+    return [one for one in known if _is_there(one)]
+
+
+def _is_there(job: Import) -> bool:
+    if not job.done:
+        return True
+    place = "SELECT 1 FROM entries WHERE channel_id = ? AND entry_id = ? AND created_at = ?"
+    row = execute(place, (job.channel_id, job.last_entry_id, job.last_created_at))
+    return row.fetchone() is not None
+
+
+def _check(known: Import, order: Order):
+    if known.digest == order.digest:
+        raise Conflict(
+            f"{order.file} is in channel {known.channel_id} already, imported"
+            f" {timestamps.exact(known.ended_at)[:10]}: say --anew to import it once more"
+        )
+    if known.ended_at is None and known.done:
+        raise Conflict(
+            f"an import of {known.file} was interrupted after {known.done} of {known.entries}"
+            " entries: import it again, in the same way, to finish it, or say --anew to leave it"
+        )
+
+
+def _label(channel: Channel, found: Findings, labels: dict, now: int):
+    """Label the fields of a channel that has no label at all, or reads would show nothing of it.
+
+    One that has labels hides the other fields on purpose.
+    """
+    if channel.labels:
+        return
+    fresh = labels or {name: name.replace("field", "Field ") for name in found.filled}
+    fresh = {name: label for name, label in fresh.items() if getattr(channel, name) is None}
+    if fresh:
+        Channel.update(**fresh, updated_at=now).where(Channel.id == channel.id).execute()
+
+
+def store(
+    job: Import, source: Source, newest_first: bool, now: int, advance: Callable[[int], None]
+) -> list[int]:
+    """Store what is not done yet; the entry ids that were there already, and so were not stored."""
+    taken = []
+    for some in slices(islice(_arrivals(source, newest_first), job.done, None)):
+        taken += _store(job, some, source.reader.with_ids)
+        advance(len(some))
+    with writing():
+        Import.update(ended_at=now).where(Import.id == job.id).execute()
+    return taken
+
+
+def _store(job: Import, arrivals: list[Arrival], with_ids: bool) -> list[int]:
+    with writing():
+        channel = registry.channel_to_change(job.channel_id)
+        taken = insert(channel, arrivals) if with_ids else []
+        last_id, last_at, _ = arrivals[-1] if with_ids else append(channel, arrivals)
+        noted = execute(
+            """UPDATE imports SET done = ?, last_entry_id = ?, last_created_at = ?
+                WHERE id = ? AND done = ?""",
+            (job.done + len(arrivals), last_id, last_at, job.id, job.done),
+        )
+        if noted.rowcount != 1:
+            raise Conflict(f"{job.file} is being imported by another process just now")
+    job.done += len(arrivals)
+    return [entry_id for entry_id, _, _ in taken]
+
+
+def _arrivals(source: Source, newest_first: bool) -> Iterator[Arrival]:
+    for _, record in _backwards(source) if newest_first else source.records():
+        try:
+            yield source.arrival(record)
+        except Unusable:
+            continue  # the findings tell of it
+
+
+def _backwards(source: Source) -> Iterator[tuple]:
+    """The records from the last to the first; in memory are a thousand, and the places of every
+    thousandth.
+    """
+    marks = [None]
+    for count, _ in enumerate(source.records(), 1):
+        if count % AT_A_TIME == 0:
+            marks.append(source.mark())
+    for mark in reversed(marks):
+        yield from reversed(list(islice(source.records(mark), AT_A_TIME)))

@@ -1,0 +1,145 @@
+"""A JSON file as a source of entries: an export, the answer of `feeds.json`, or a bare list.
+
+The list of entries is read one by one from a file that is never in memory as a whole.
+"""
+
+import json
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+from datetime import tzinfo
+from typing import BinaryIO
+
+from thingclone.errors import BadRequest
+from thingclone.models import FIELD_NAMES
+from thingclone.transfer.arrivals import Reader, Unusable, values_of
+from thingclone.transfer.storing import Arrival
+
+CHUNK = 65_536  # bytes
+LONGEST = 4_000_000  # characters of one value: more is no entry
+
+# Numbers stay as they are written.
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, strict=False)
+_BLANKS = " \t\r\n\ufeff"
+
+Mark = tuple[int, int]
+
+
+class JsonFile:
+    """`unit` is what the numbers of records count; `labels` are those of the channel that the file
+    tells of.
+    """
+
+    format = "json"
+    unit = "entry"
+    columns = None
+    description = "JSON"
+
+    def __init__(self, file: BinaryIO, zone: tzinfo, with_ids: bool):
+        self._file = file
+        self._entry = 0
+        self.labels: dict[str, str] = {}
+        self.reader = Reader(zone, with_ids)
+        self._go_to(0)
+        self._find_list()
+        self._start = self.mark()
+
+    def mark(self) -> Mark:
+        """Where the next record begins."""
+        return self._offset + len(self._text[: self._place].encode()), self._entry
+
+    def records(self, mark: Mark | None = None) -> Iterator[tuple[int, object]]:
+        """(number, value) of the elements of the list, from a mark on."""
+        offset, self._entry = mark or self._start
+        self._go_to(offset)
+        while (sign := self._peek()) != "]":
+            if sign == ",":
+                self._place += 1
+            value = self._value()
+            self._entry += 1
+            yield self._entry, value
+
+    def arrival(self, record) -> Arrival:
+        """The entry of a record; raises Unusable."""
+        if not isinstance(record, dict):
+            raise Unusable("an entry is an object, {...}")
+        entry_id, created_at = record.get("entry_id"), record.get("created_at")
+        return self.reader.arrival(entry_id, created_at, values_of(record))
+
+    # --- finding the list -------------------------------------------------------------------------
+
+    def _find_list(self):
+        """Go behind the bracket that opens the list of entries; BadRequest if there is none."""
+        sign = self._take()
+        while sign in "{,":
+            name = self._value()
+            self._expect(":")
+            if name in ("feeds", "updates") and self._peek() == "[":
+                sign = "["
+                self._place += 1
+                break
+            value = self._value()
+            if name == "channel" and isinstance(value, dict):
+                self.labels = {
+                    field: label
+                    for field in FIELD_NAMES
+                    if isinstance(label := value.get(field), str) and label.strip()
+                }
+            sign = self._take()
+        if sign != "[":
+            raise BadRequest('there are no entries in it: {"feeds":[...]} was expected')
+
+    # --- text -------------------------------------------------------------------------------------
+
+    def _go_to(self, offset: int):
+        self._file.seek(offset)
+        self._decoder = getincrementaldecoder("utf-8")()
+        self._offset, self._text, self._place = offset, "", 0
+
+    def _read_on(self) -> bool:
+        """Have more text to look at; False at the end of the file."""
+        data = self._file.read(CHUNK)
+        self._offset += len(self._text[: self._place].encode())
+        try:
+            more = self._decoder.decode(data, final=not data)
+        except UnicodeDecodeError as error:
+            raise self._broken("this is no UTF-8") from error
+        self._text, self._place = self._text[self._place :] + more, 0
+        return bool(data)
+
+    def _peek(self) -> str:
+        """The next character that is no blank, which stays where it is."""
+        while True:
+            while self._place < len(self._text):
+                if self._text[self._place] not in _BLANKS:
+                    return self._text[self._place]
+                self._place += 1
+            if not self._read_on():
+                raise self._broken("the file ends in the middle")
+
+    def _take(self) -> str:
+        sign = self._peek()
+        self._place += 1
+        return sign
+
+    def _expect(self, sign: str):
+        if self._take() != sign:
+            raise self._broken("this is no JSON")
+
+    def _value(self):
+        """The next value, which may need more text than there is."""
+        self._peek()
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._text, self._place)
+                # A number at the very end may go on.
+                if end < len(self._text) or not self._read_on():
+                    self._place = end
+                    return value
+            except (ValueError, RecursionError) as error:
+                is_too_long = len(self._text) - self._place > LONGEST
+                if is_too_long or not self._read_on():
+                    raise self._broken("this is no JSON") from error
+
+    def _broken(self, what: str) -> BadRequest:
+        where = f"behind entry {self._entry}" if self._entry else "at its beginning"
+        return BadRequest(f"{what}, {where}")
