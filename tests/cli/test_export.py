@@ -10,6 +10,7 @@ import pytest
 from tests.servers import COMMAND, PATIENCE
 from thingclone.database import execute, execute_many
 from thingclone.models import Channel
+from thingclone.transactions import writing
 
 HEADER = (
     "created_at,entry_id,field1,field2,field3,field4,field5,field6,field7,field8,"
@@ -83,10 +84,12 @@ def test_more_than_one_page_is_written_in_the_order_of_the_ids(channel, printed)
 
 def add_entries(count: int):
     rows = [(1, number, number * 1_000_000, str(number)) for number in range(1, count + 1)]
-    execute_many(
-        "INSERT INTO entries (channel_id, entry_id, created_at, field1) VALUES (?, ?, ?, ?)", rows
-    )
-    execute("UPDATE counters SET last_entry_id = ?, newest_at = ?", rows[-1][1:3])
+    with writing():
+        execute_many(
+            "INSERT INTO entries (channel_id, entry_id, created_at, field1) VALUES (?, ?, ?, ?)",
+            rows,
+        )
+        execute("UPDATE counters SET last_entry_id = ?, newest_at = ?", rows[-1][1:3])
 
 
 def test_an_export_that_is_killed_leaves_the_file_of_before(channel, database_url, tmp_path):

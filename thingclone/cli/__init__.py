@@ -3,6 +3,7 @@
 import click
 
 from thingclone import __version__
+from thingclone.cli.backups import backup, restore
 from thingclone.cli.channels import channel
 from thingclone.cli.files import export_channel, import_file
 from thingclone.cli.keys import key
@@ -24,7 +25,7 @@ def main():
 
 COMMANDS = (
     *(serve, user, channel, key, talkback_group),
-    *(export_channel, import_file),
+    *(export_channel, import_file, backup, restore),
 )
 
 for command in COMMANDS:

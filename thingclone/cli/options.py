@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from thingclone.database import DatabaseFailure, connect, explained
+from thingclone.database import DatabaseFailure, attach, connect, explained
 from thingclone.errors import Refusal
 from thingclone.settings import SETTINGS, Settings, flag, variable
 
@@ -57,12 +57,20 @@ def on_database(command):
     """A command on the database of `--database`. What is refused ends it with one sentence and exit
     status 1.
     """
+    return _with_database(command, connect)
 
+
+def on_unopened_database(command):
+    """The same for a command that wants the database as it is, or may find none."""
+    return _with_database(command, attach)
+
+
+def _with_database(command, make_ready):
     @setting_option("database")
     @functools.wraps(command)
     def with_database(database, **options):
         with failures_told():
-            connect(database)
+            make_ready(database)
             return command(**options)
 
     return with_database
@@ -78,6 +86,10 @@ def failures_told():
         raise click.ClickException(str(error)) from error
     except DatabaseFailure as failure:
         raise click.ClickException(explained(failure).reason) from failure
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
 
 
 json_option = click.option(

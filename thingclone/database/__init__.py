@@ -34,6 +34,19 @@ def connect(url: str) -> peewee.Database:
     """Make the database of this URL the one of this process, its tables up to date. ValueError
     tells what is wrong.
     """
+    attach(url)
+    try:
+        database.connection()
+        migrate()
+    except (ValueError, *DatabaseFailure) as failure:
+        raise _unopened(url, failure) from failure
+    return database.obj
+
+
+def attach(url: str):
+    """The same without opening it: nothing is made of a file that is not there, no table is
+    changed.
+    """
     scheme, separator, _ = url.partition("://")
     if not separator or scheme not in _DATABASES:
         raise ValueError(
@@ -44,12 +57,13 @@ def connect(url: str) -> peewee.Database:
         database.close()
     try:
         database.initialize(_DATABASES[scheme](**_parameters(url)))
-        database.connection()
-        migrate()
     except (ValueError, *DatabaseFailure) as failure:
-        sentence = " ".join(str(failure).split())
-        raise ValueError(f"{_without_password(url)} cannot be opened: {sentence}") from failure
-    return database.obj
+        raise _unopened(url, failure) from failure
+
+
+def _unopened(url: str, failure: Exception) -> ValueError:
+    sentence = " ".join(str(failure).split())
+    return ValueError(f"{_without_password(url)} cannot be opened: {sentence}")
 
 
 def _parameters(url: str) -> dict:
@@ -82,6 +96,11 @@ def migrate():
         if pending and runner.applied():
             database.back_up_before(pending[0])
         runner.up()
+
+
+def known_migrations() -> list[str]:
+    """The names of all files in `migrations/`."""
+    return sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
 
 
 def _pending(runner) -> list[str]:

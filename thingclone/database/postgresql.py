@@ -1,7 +1,10 @@
 """PostgreSQL: what is particular about a database that is a server."""
 
+import re
 import sqlite3
 from collections.abc import Iterable
+from pathlib import Path
+from shlex import quote
 
 import peewee
 
@@ -111,6 +114,29 @@ class Postgresql(peewee.PostgresqlDatabase):
 
     # --- setting up -------------------------------------------------------------------------------
 
+    def exists(self) -> bool:
+        return True
+
+    def command_for_backup(self, file: Path) -> str:
+        """What copies it, to be typed into a shell; the password is asked for or in ~/.pgpass."""
+        return f"pg_dump --format=custom --file={quote(str(file))} {self._address}"
+
+    def command_for_restore(self, file: Path) -> str:
+        """What makes it what the copy is."""
+        options = "--clean --if-exists --single-transaction"
+        return f"pg_restore {options} {self._address} {quote(str(file))}"
+
+    @property
+    def _address(self) -> str:
+        known = self.connect_params | {"dbname": self.database}
+        words = [
+            f"{name}={_conninfo(value)}" for name, value in known.items() if name != "password"
+        ]
+        return f"--dbname={quote(' '.join(words))}"
+
+    def server(self):
+        """None: any number may serve it."""
+
     def claim(self):
         """Any number of servers may share it."""
 
@@ -128,3 +154,11 @@ def _copied(row: tuple) -> str:
     """A row in the text format of COPY."""
     cells = ("\\N" if cell is None else str(cell).translate(_COPY_ESCAPES) for cell in row)
     return "\t".join(cells) + "\n"
+
+
+def _conninfo(value) -> str:
+    """A value in a connection string of libpq."""
+    text = str(value)
+    if re.fullmatch(r"[^\s'\\]+", text):
+        return text
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

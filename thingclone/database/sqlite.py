@@ -3,16 +3,14 @@
 import fcntl
 import logging
 import os
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
 import peewee
 
-from thingclone.database import feed_sql
+from thingclone.database import copies, feed_sql
 from thingclone.timescales import Table
 
 log = logging.getLogger(__name__)
@@ -122,37 +120,65 @@ class Sqlite(peewee.SqliteDatabase):
 
     # --- setting up -------------------------------------------------------------------------------
 
+    def exists(self) -> bool:
+        return Path(self.place).exists()
+
+    def size(self) -> int:
+        """How many bytes it has."""
+        return Path(self.place).stat().st_size
+
+    def command_for_backup(self, file: Path):
+        """None: it is copied by ourselves."""
+
+    def command_for_restore(self, file: Path):
+        """None, for the same reason."""
+
     def claim(self):
         """Be the only server on this file until the process ends; ValueError if there is one."""
         lock = Path(f"{self.place}.lock").open("a+")  # noqa: SIM115 - open as long as we live
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        if not _locks(lock):
             lock.seek(0)
             raise ValueError(
                 f"{self.place} is served already, by process {lock.read().strip() or '?'}: "
                 "several servers can share a PostgreSQL database, not an SQLite file"
-            ) from error
+            )
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         self._claim = lock
 
+    def release(self):
+        """Let another process claim it."""
+        self._claim.close()
+
+    def server(self) -> str | None:
+        """The number of the process that serves this file, "?" if it is not known."""
+        try:
+            with Path(f"{self.place}.lock").open("r") as lock:
+                return None if _locks(lock) else lock.read().strip() or "?"
+        except FileNotFoundError:
+            return None
+
     def lock_setup(self):
         """Until the transaction ends, nobody else sets up anything: BEGIN IMMEDIATE sees to it."""
 
     def back_up_before(self, migration: str):
-        copy = Path(f"{self.place}.before-{migration}")
-        unfinished = Path(f"{copy}.part")
+        file = Path(f"{self.place}.before-{migration}")
         # By a connection of its own: SQLite does not copy from one that is about to write.
-        source, target = sqlite3.connect(self.place), sqlite3.connect(unfinished)
-        with closing(source), closing(target):
-            source.backup(target)
-        unfinished.replace(copy)
-        log.info("the database as it was before %s is kept in %s", migration, copy)
+        copies.copy(Path(self.place), file)
+        log.info("the database as it was before %s is kept in %s", migration, file)
 
 
 @lru_cache(maxsize=100)
 def _insert(table: str, columns: tuple, rows: int) -> str:
     row = f"({', '.join('?' * len(columns))})"
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"
+
+
+def _locks(file) -> bool:
+    """Lock a file until it is closed; False if somebody else has done so."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,72 @@
+"""`thingclone backup` and `thingclone restore`: the whole database as one file, and back."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from thingclone import timestamps
+from thingclone.cli.options import json_option, on_unopened_database, show
+from thingclone.cli.progress import progress
+from thingclone.database import database
+from thingclone.transfer import backups
+from thingclone.transfer.backups import Copy
+
+ELSEWHERE = 3  # exit status: another program has to do it, and how was printed
+
+file_argument = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+
+
+@click.command()
+@file_argument
+@click.option("--force", is_flag=True, help="Write over a file that is there already.")
+@json_option
+@on_unopened_database
+def backup(file, force, as_json):
+    """Copy the whole database into FILE, also while the server writes, and check the copy.
+
+    A PostgreSQL database is copied by pg_dump: its command is printed, and the exit status is 3.
+
+    \b
+    Example:
+      thingclone backup thingclone.backup.db
+    """
+    if command := database.command_for_backup(file):
+        _leave_to(command, as_json)
+    with progress("Copying", database.size() if database.exists() else 0) as advance:
+        copy = backups.back_up(file, force, advance)
+    text = f"Copied {_contents(copy)} to {copy.file}, and checked it."
+    show(as_json, asdict(copy), text)
+
+
+@click.command()
+@file_argument
+@json_option
+@on_unopened_database
+def restore(file, as_json):
+    """Put the backup FILE in the place of the database, which is kept under another name.
+
+    The server must be stopped. For PostgreSQL the command of pg_restore is printed, and the exit
+    status is 3.
+
+    \b
+    Example:
+      thingclone restore thingclone.backup.db
+    """
+    if command := database.command_for_restore(file):
+        _leave_to(command, as_json)
+    with progress("Copying", file.stat().st_size if file.exists() else 0) as advance:
+        copy, kept = backups.restore(file, timestamps.now(), advance)
+    lines = [f"Restored {_contents(copy)} from {copy.file}."]
+    if kept:
+        lines.append(f"What was there before is kept in {kept}.")
+    show(as_json, asdict(copy) | {"kept": kept and str(kept)}, "\n".join(lines))
+
+
+def _leave_to(command: str, as_json: bool):
+    show(as_json, {"command": command}, command)
+    raise SystemExit(ELSEWHERE)
+
+
+def _contents(copy: Copy) -> str:
+    return f"{copy.channels} channels with {copy.entries} entries"
