@@ -53,6 +53,7 @@ LAYERS = {
         "first_password",
         "overview",
         "transfer",
+        "checkup",
     },
     "doors": {"api", "web"},
     "app": {"app"},

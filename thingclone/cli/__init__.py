@@ -5,6 +5,7 @@ import click
 from thingclone import __version__
 from thingclone.cli.backups import backup, restore
 from thingclone.cli.channels import channel
+from thingclone.cli.doctor import doctor
 from thingclone.cli.files import export_channel, import_file
 from thingclone.cli.keys import key
 from thingclone.cli.serve import serve
@@ -25,7 +26,7 @@ def main():
 
 COMMANDS = (
     *(serve, user, channel, key, talkback_group),
-    *(export_channel, import_file, backup, restore),
+    *(export_channel, import_file, backup, restore, doctor),
 )
 
 for command in COMMANDS:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 database = peewee.DatabaseProxy()
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+SEEN = "schema_migration"  # the table in which the library notes them
 
 # What a query may raise: peewee's own classes, and the drivers' where a row is fetched later.
 DatabaseFailure = (peewee.PeeweeException, sqlite3.Error, PsycopgError)
@@ -98,9 +99,27 @@ def migrate():
         runner.up()
 
 
-def known_migrations() -> list[str]:
-    """The names of all files in `migrations/`."""
+def pending_migrations() -> list[str]:
+    """The changes that this database has not seen yet, in order."""
+    seen = _seen_migrations()
+    return [name for name in _known_migrations() if name not in seen]
+
+
+def unknown_migrations(seen: set[str] | None = None) -> list[str]:
+    """The changes that a newer ThingClone has made to this database, or to one that has seen
+    these.
+    """
+    return sorted((_seen_migrations() if seen is None else seen) - set(_known_migrations()))
+
+
+def _known_migrations() -> list[str]:
     return sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
+
+
+def _seen_migrations() -> set[str]:
+    if not database.table_exists(SEEN):
+        return set()
+    return {name for (name,) in execute(f"SELECT name FROM {SEEN}").fetchall()}
 
 
 def _pending(runner) -> list[str]:

@@ -114,6 +114,16 @@ class Postgresql(peewee.PostgresqlDatabase):
 
     # --- setting up -------------------------------------------------------------------------------
 
+    kind = "PostgreSQL"
+    is_file = False
+
+    def version(self) -> tuple[tuple, tuple]:
+        number = self.connection().info.server_version
+        return (number // 10_000, number % 10_000), (12, 0)
+
+    def damage(self):
+        """None: that is for its own tools to find."""
+
     def exists(self) -> bool:
         return True
 

@@ -3,6 +3,7 @@
 import fcntl
 import logging
 import os
+import sqlite3
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain, islice
@@ -119,6 +120,18 @@ class Sqlite(peewee.SqliteDatabase):
         return "database is locked" in str(failure)
 
     # --- setting up -------------------------------------------------------------------------------
+
+    kind = "SQLite"
+    is_file = True
+
+    def version(self) -> tuple[tuple, tuple]:
+        """(which it is, which is needed)."""
+        return sqlite3.sqlite_version_info, (3, 35, 0)
+
+    def damage(self) -> str | None:
+        """What is wrong with the file, without a look at its indexes, which would take long."""
+        found = self.run("PRAGMA quick_check(1)", ()).fetchone()[0]
+        return None if found == "ok" else " ".join(found.split())
 
     def exists(self) -> bool:
         return Path(self.place).exists()

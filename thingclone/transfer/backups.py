@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from thingclone import timestamps
-from thingclone.database import copies, database, known_migrations, migrate
+from thingclone.database import copies, database, migrate, unknown_migrations
 from thingclone.errors import BadRequest, Conflict, NoSuchThing
 
 
@@ -81,8 +81,7 @@ def _is_database(file: Path) -> bool:
 def _checked(file: Path) -> dict[str, int]:
     """The rows of each table of a copy that can be used."""
     counts, migrations = copies.check(file)
-    unknown = sorted(migrations - set(known_migrations()))
-    if unknown:
+    if unknown := unknown_migrations(migrations):
         raise Conflict(f"{file} is of a newer ThingClone, which made the change {unknown[0]}")
     return counts
 
