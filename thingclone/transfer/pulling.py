@@ -1,0 +1,238 @@
+"""A channel from another server, made here with the same number, ids and times.
+
+What was seen of it is noted window by window in the table `pulled_windows`, each in the transaction
+that stores its last entries. So a pull goes on where it stopped, whatever stopped it, and a later
+one fetches what is new. Entries that are here already are never changed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC
+
+from thingclone import channels, registry, timestamps
+from thingclone.database import execute
+from thingclone.errors import Conflict
+from thingclone.models import FIELD_NAMES, Channel, Pull, PulledWindow, User
+from thingclone.numerals import whole
+from thingclone.queries import LOCATION
+from thingclone.selection import LARGEST_ID
+from thingclone.transactions import writing
+from thingclone.transfer.arrivals import Reader, Unusable, values_of
+from thingclone.transfer.comparing import checksum, differing
+from thingclone.transfer.origin import Origin
+from thingclone.transfer.storing import Arrival, insert, reserve, slices
+from thingclone.transfer.walks import LAST_SECOND, Walk, Window, gaps
+
+# --- the channel here -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the channel is to be here."""
+
+    channel_id: int
+    user: User
+    write_key: str | None = None
+    read_key: str | None = None
+    room: int = 0  # numbers that are left free for what devices still write there
+
+
+def prepare(origin: Origin, walk: Walk, place: Place, now: int) -> Pull:
+    """The pull as it stands in the table: new, with a new channel, or the one that is known.
+
+    Conflict for a channel of that number that came from elsewhere.
+    """
+    settings = origin.remote.settings()
+    with writing():
+        pull = Pull.get_or_none(Pull.channel == place.channel_id)
+        if pull is None:
+            pull = _new_pull(origin, walk, place, settings, now)
+        else:
+            _check(pull, origin, place)
+        if pull.axis != walk.axis:
+            pull.axis = walk.axis
+            pull.save()
+            _forget_windows(pull)
+        if walk.axis == "times":
+            # Behind the newest entry there may be others by now.
+            _forget_windows(pull, PulledWindow.last == LAST_SECOND)
+        channel = registry.channel_to_change(place.channel_id)
+        reserve(channel, min(origin.last_entry_id + place.room, LARGEST_ID))
+    return pull
+
+
+def _new_pull(origin: Origin, walk: Walk, place: Place, settings: dict, now: int) -> Pull:
+    if Channel.get_or_none(Channel.id == place.channel_id):
+        raise Conflict(
+            f"channel {place.channel_id} is here already, and was not pulled: choose another number"
+            " with --as"
+        )
+    channel = channels.add_channel(
+        place.user,
+        _text(origin.about.get("name")) or "",
+        now,
+        channel_id=place.channel_id,
+        write_key=place.write_key,
+        read_key=place.read_key,
+        **_attributes(origin, settings),
+    )
+    moments = {
+        name: timestamps.parse(origin.about.get(name), UTC) for name in ("created_at", "updated_at")
+    }
+    known = {name: moment or now for name, moment in moments.items()}
+    Channel.update(**known).where(Channel.id == channel.id).execute()
+    return Pull.create(
+        channel=channel,
+        url=origin.remote.url,
+        number=origin.remote.number,
+        axis=walk.axis,
+        last_entry_id=origin.last_entry_id,
+        fields=_fields(origin),
+    )
+
+
+def _attributes(origin: Origin, settings: dict) -> dict:
+    """What the channel is like, as far as the other server tells it."""
+    told = ("description", "metadata", *LOCATION, *FIELD_NAMES)
+    return {
+        **{name: _text(origin.about.get(name)) for name in told},
+        **{name: _text(settings.get(name)) for name in ("url", "github_url")},
+        "license_id": whole(settings.get("license_id")),
+        "public": settings.get("public_flag", origin.remote.is_open) is True,
+    }
+
+
+def _text(value) -> str | None:
+    return None if value is None else str(value).replace("\0", "\ufffd")
+
+
+def _fields(origin: Origin) -> str:
+    return ",".join(name for name in FIELD_NAMES if name in origin.about)
+
+
+def _check(pull: Pull, origin: Origin, place: Place):
+    here, remote = pull.channel_id, origin.remote
+    if (pull.url, pull.number) != (remote.url, remote.number):
+        raise Conflict(f"channel {here} was pulled from channel {pull.number} at {pull.url}")
+    if pull.fields != _fields(origin):
+        raise Conflict(
+            f"channel {pull.number} shows other fields now ({_fields(origin) or 'none'}) than when"
+            f" it was pulled ({pull.fields or 'none'}): remove channel {here} here and pull it anew"
+        )
+    channel = channels.complete_channel(here)
+    read_keys = [key.api_key.upper() for key in channel.read_keys]
+    if place.write_key and place.write_key.upper() != channel.write_key.upper():
+        raise Conflict(f"channel {here} has another write key already")
+    if place.read_key and place.read_key.upper() not in read_keys:
+        raise Conflict(f"channel {here} has other read keys already")
+
+
+def _forget_windows(pull: Pull, *which):
+    PulledWindow.delete().where(PulledWindow.channel == pull.channel_id, *which).execute()
+
+
+# --- its entries ----------------------------------------------------------------------------------
+
+
+@dataclass
+class Results:
+    """What came of it."""
+
+    stored: int = 0
+    cut: int = 0  # values that were too long
+    unusable: list[tuple[int, str]] = field(default_factory=list)  # (entry id, why not stored)
+    differing: list[int] = field(default_factory=list)  # ids that belong to other entries here
+
+
+def pull_entries(
+    pull: Pull, origin: Origin, walk: Walk, anew: bool, advance: Callable[[int], None]
+) -> Results:
+    """Fetch what is not here yet; all is looked at once more, if that is to be done `anew`."""
+    results = Results()
+    if anew:
+        with writing():
+            _forget_windows(pull)
+    _pull_gaps(pull, origin, walk, results, advance)
+    if walk.axis == "times" and _some_are_missing(pull, origin):
+        # They are new, and their times are old: in windows that were seen before.
+        with writing():
+            _forget_windows(pull)
+        _pull_gaps(pull, origin, walk, results, advance)
+    _look_for_last(pull, origin, results)
+    with writing():
+        pull.last_entry_id = origin.last_entry_id
+        pull.save()
+    return results
+
+
+def _look_for_last(pull: Pull, origin: Origin, results: Results):
+    """The last entry that the server counts must have come along, or its lists hide some."""
+    entry_id = origin.last_entry_id
+    wanted = "SELECT 1 FROM entries WHERE channel_id = ? AND entry_id = ?"
+    is_here = execute(wanted, (pull.channel_id, entry_id)).fetchone() is not None
+    if not is_here and entry_id not in dict(results.unusable) and origin.entry(entry_id):
+        results.unusable.append((entry_id, "no list of the server showed it"))
+
+
+def _pull_gaps(pull: Pull, origin: Origin, walk: Walk, results: Results, advance):
+    noted = PulledWindow.select(PulledWindow.first, PulledWindow.last)
+    seen = list(noted.where(PulledWindow.channel == pull.channel_id).tuples())
+    for first, last in reversed(gaps(seen, *walk.bounds(origin.last_entry_id))):
+        for window in walk.windows(first, last):
+            _store(pull, origin, window, results)
+            advance(len(window.rows))
+
+
+def _some_are_missing(pull: Pull, origin: Origin) -> bool:
+    """Whether not all that came since the last time is here."""
+    last_known, last = pull.last_entry_id, origin.last_entry_id
+    found = execute(
+        "SELECT count(*) FROM entries WHERE channel_id = ? AND entry_id > ? AND entry_id <= ?",
+        (pull.channel_id, last_known, last),
+    )
+    return found.fetchone()[0] < last - last_known
+
+
+def _store(pull: Pull, origin: Origin, window: Window, results: Results):
+    """Store what is in a window; the last of it together with the note that it is here."""
+    arrivals = _arrivals(window, origin, results)
+    for some in slices(arrivals):
+        with writing():
+            taken = insert(registry.channel_to_change(pull.channel_id), some)
+            if some[-1] is arrivals[-1]:
+                _note(pull, window, arrivals)
+        results.stored += len(some) - len(taken)
+        results.differing += differing(pull, taken)
+    if not arrivals:
+        with writing():
+            _note(pull, window, arrivals)
+
+
+def _arrivals(window: Window, origin: Origin, results: Results) -> list[Arrival]:
+    """The entries of a window by id. One that came after we asked for the last is for the next
+    time.
+    """
+    reader, arrivals = Reader(UTC, with_ids=True), []
+    for row in window.rows:
+        entry_id = row["entry_id"]
+        if entry_id > origin.last_entry_id:
+            continue
+        try:
+            arrivals.append(reader.arrival(entry_id, row.get("created_at"), values_of(row)))
+        except Unusable as unusable:
+            results.unusable.append((entry_id, str(unusable)))
+    results.cut += reader.cut
+    return sorted(arrivals, key=lambda arrival: arrival[0])
+
+
+def _note(pull: Pull, window: Window, arrivals: list[Arrival]):
+    _forget_windows(pull, PulledWindow.first == window.first)
+    PulledWindow.create(
+        channel=pull.channel_id,
+        first=window.first,
+        last=window.last,
+        entries=len(arrivals),
+        lowest_id=arrivals[0][0] if arrivals else None,
+        highest_id=arrivals[-1][0] if arrivals else None,
+        checksum=checksum(arrivals, pull.fields),
+    )

@@ -1,0 +1,168 @@
+"""Ways through a channel that shows no more than so many entries at once, 8000 as a rule.
+
+A walk asks for window after window, and says of each what is in it when it is sure to have seen
+all. An answer may be cut off if it is as long as the longest so far: how many a server shows is not
+to be known in advance. By ids a window is halved then. By times it is cut where the answer begins,
+for what is cut off are the oldest; or where it ends, on servers that cut off the newest.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from thingclone import timestamps
+from thingclone.errors import BadRequest
+
+AT_ONCE = 8000  # what is asked for
+FEWEST = 100  # no server shows less
+FIRST_SECOND = 0  # 1970
+LAST_SECOND = timestamps.parse("2100-01-01", timestamps.UTC) // timestamps.SECOND
+_STRANGERS = 3  # numbers in a row that are of another second, or missing
+
+Row = dict
+
+
+class Window(NamedTuple):
+    """All entries between two ids or two seconds, both included."""
+
+    first: int
+    last: int
+    rows: list[Row]
+
+
+@dataclass
+class Walk:
+    """`feed(**params)` is the list of entries that the server answers with."""
+
+    feed: Callable[..., list[Row]]
+    longest: int = FEWEST
+
+    def _asked(self, first: int, last: int) -> tuple[list[Row], bool]:
+        """(what is between these bounds, whether something may be cut off)."""
+        rows = self.feed(**self.params(first, last), results=AT_ONCE)
+        if any(not first <= self.key(row) <= last for row in rows):
+            raise BadRequest("the source answers with other entries than it was asked for")
+        may_be_cut = len(rows) >= self.longest
+        self.longest = max(self.longest, len(rows))
+        return sorted(rows, key=lambda row: (self.key(row), row["entry_id"])), may_be_cut
+
+
+class WalkByIds(Walk):
+    """For servers that know start_entry_id and end_entry_id."""
+
+    axis = "ids"
+
+    def bounds(self, last_entry_id: int) -> tuple[int, int]:
+        return 1, last_entry_id
+
+    def key(self, row: Row) -> int:
+        return row["entry_id"]
+
+    def params(self, first: int, last: int) -> dict:
+        return {"start_entry_id": first, "end_entry_id": last}
+
+    def windows(self, first: int, last: int) -> Iterator[Window]:
+        for begin in range(first, last + 1, AT_ONCE):
+            yield from self._halves(begin, min(begin + AT_ONCE - 1, last))
+
+    def _halves(self, first: int, last: int) -> Iterator[Window]:
+        rows, may_be_cut = self._asked(first, last)
+        if not may_be_cut or len(rows) > last - first:
+            yield Window(first, last, rows)
+            return
+        middle = (first + last) // 2
+        yield from self._halves(first, middle)
+        yield from self._halves(middle + 1, last)
+
+
+@dataclass
+class WalkByTimes(Walk):
+    """For those that know start and end alone. `entry(entry_id)` is a single one, None where there
+    is none.
+    """
+
+    entry: Callable[[int], Row | None] = lambda entry_id: None
+    cuts_oldest: bool = True
+    axis = "times"
+
+    def bounds(self, last_entry_id: int) -> tuple[int, int]:
+        return FIRST_SECOND, LAST_SECOND
+
+    def key(self, row: Row) -> int:
+        return second_of(row)
+
+    def params(self, first: int, last: int) -> dict:
+        return {"start": _printed(first), "end": _printed(last)}
+
+    def windows(self, first: int, last: int) -> Iterator[Window]:
+        is_known = False  # whether there is something at the bound where the last answer was cut
+        while first <= last:
+            rows, may_be_cut = self._asked(first, last)
+            bound = last if self.cuts_oldest else first
+            if is_known and not any(self.key(row) == bound for row in rows):
+                raise BadRequest("the source changes while it is read: run it again")
+            if not may_be_cut:
+                yield Window(first, last, rows)
+                return
+            edge = self.key(rows[0] if self.cuts_oldest else rows[-1])
+            if edge == bound:
+                # So many in one second: there is no way past them but one by one.
+                yield Window(edge, edge, self._all_of_second(edge, rows))
+                step, is_known = 1, False
+            else:
+                whole = [row for row in rows if self.key(row) != edge]
+                span = (edge + 1, last) if self.cuts_oldest else (first, edge - 1)
+                yield Window(*span, whole)
+                step, is_known = 0, True
+            if self.cuts_oldest:
+                last = edge - step
+            else:
+                first = edge + step
+
+    def _all_of_second(self, second: int, rows: list[Row]) -> list[Row]:
+        """With those that the server does not show in a list: their numbers are near the others."""
+        found = {row["entry_id"]: row for row in rows}
+        lowest, highest = min(found), max(found)
+        between = (number for number in range(lowest, highest) if number not in found)
+        for numbers in (
+            range(lowest - 1, 0, -1),
+            range(highest + 1, highest + 2**31),
+            between,
+        ):
+            found |= {row["entry_id"]: row for row in self._near(second, numbers)}
+        return list(found.values())
+
+    def _near(self, second: int, numbers: Iterable[int]) -> Iterator[Row]:
+        strangers = 0
+        for number in numbers:
+            row = self.entry(number)
+            if row is not None and second_of(row) == second:
+                strangers = 0
+                yield row
+            else:
+                strangers += 1
+                if strangers == _STRANGERS:
+                    return
+
+
+def second_of(row: Row) -> int:
+    moment = timestamps.parse(row.get("created_at"), timestamps.UTC)
+    if moment is None:
+        raise BadRequest(f"entry {row.get('entry_id')} of the source has no time")
+    return moment // timestamps.SECOND
+
+
+def _printed(second: int) -> str:
+    return timestamps.iso(second * timestamps.SECOND, timestamps.UTC)[:-1].replace("T", " ")
+
+
+def gaps(windows: Iterable[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
+    """What is left between two bounds where these windows are not."""
+    left = []
+    for begin, end in sorted(windows):
+        if begin > last:
+            break
+        if begin > first:
+            left.append((first, begin - 1))
+        first = max(first, end + 1)
+    return left + ([(first, last)] if first <= last else [])
