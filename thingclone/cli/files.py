@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from thingclone import registry, timestamps
-from thingclone.cli.options import json_option, on_database, setting_option, show
+from thingclone.cli.options import json_option, on_database, show
 from thingclone.cli.progress import progress
 from thingclone.errors import BadRequest
 from thingclone.models import TEXT_LIMIT, Channel
 from thingclone.recording import VALUES
+from thingclone.settings import variable
 from thingclone.transfer import exporting, files, importing
 from thingclone.transfer.files import Source
 from thingclone.transfer.importing import Findings, Order
@@ -113,7 +114,14 @@ def _zone(context, parameter, name: str):
     callback=_encoding,
     help="How the letters of the file are stored, for example latin-1.",
 )
-@setting_option("auto_label")
+@click.option(
+    "--auto-label/--no-auto-label",
+    envvar=variable("auto_label"),
+    default=True,
+    show_default=True,
+    show_envvar=True,
+    help="Label the fields of a channel that has no label yet, so that reads show them.",
+)
 @json_option
 @on_database
 def import_file(
