@@ -119,6 +119,7 @@ def test_settings_and_entries_come(thingspeak, pull, client, clock):
         True,
         {"field1": "Temp", "field2": "Humidity"},
     )
+    assert [tagging.tag.name for tagging in channel.taggings] == ["glass"]
     clock.set("2024-05-02 12:00:00")
     assert client.get("/channels/9/feeds.json?results=1&location=true&status=true").text == (
         '{"channel":{"id":9,"name":"Greenhouse","description":"two sensors","latitude":"51.5",'

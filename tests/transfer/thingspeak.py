@@ -29,7 +29,12 @@ class ThingSpeak:
             "created_at": "2023-02-14T19:33:17Z",
             "updated_at": "2023-02-15T08:00:00Z",
         }
-        self.settings = {"id": 9, "public_flag": True, "url": "http://garden.example"}
+        self.settings = {
+            "id": 9,
+            "public_flag": True,
+            "url": "http://garden.example",
+            "tags": [{"id": 4, "name": "glass"}],
+        }
         self.entries = list(entries)
         self.cap, self.cuts_oldest = cap, cuts_oldest
         self.read_key = read_key

@@ -70,11 +70,13 @@ def utf_8(text: str) -> str:
 
 
 def values_of(record: dict) -> tuple:
-    """The values of an entry in JSON, texts without what no database stores."""
-    values = tuple(map(record.get, VALUES))
-    return tuple(
-        _UNSTORABLE.sub("\ufffd", value) if type(value) is str else value for value in values
-    )
+    """The values of an entry in JSON."""
+    return tuple(map(storable, map(record.get, VALUES)))
+
+
+def storable(value):
+    """A text without NULs and halves of surrogate pairs; anything else as it is."""
+    return _UNSTORABLE.sub("\ufffd", value) if type(value) is str else value
 
 
 def _number(value) -> int | None:

@@ -11,13 +11,13 @@ from datetime import UTC
 
 from thingclone import channels, registry, timestamps
 from thingclone.database import execute
+from thingclone.descriptions import Description
 from thingclone.errors import Conflict
 from thingclone.models import FIELD_NAMES, Channel, Pull, PulledWindow, User
-from thingclone.numerals import whole
 from thingclone.queries import LOCATION
 from thingclone.selection import LARGEST_ID
 from thingclone.transactions import writing
-from thingclone.transfer.arrivals import Reader, Unusable, values_of
+from thingclone.transfer.arrivals import Reader, Unusable, storable, values_of
 from thingclone.transfer.comparing import checksum, differing
 from thingclone.transfer.origin import Origin
 from thingclone.transfer.storing import Arrival, insert, reserve, slices
@@ -67,15 +67,18 @@ def _new_pull(origin: Origin, walk: Walk, place: Place, settings: dict, now: int
             f"channel {place.channel_id} is here already, and was not pulled: choose another number"
             " with --as"
         )
+    described = _description(origin, settings)
+    attributes = dict(described.columns)
     channel = channels.add_channel(
         place.user,
-        _text(origin.about.get("name")) or "",
+        attributes.pop("name"),
         now,
         channel_id=place.channel_id,
         write_key=place.write_key,
         read_key=place.read_key,
-        **_attributes(origin, settings),
+        **attributes,
     )
+    channels.change_channel(channel, Description(tags=described.tags), now)
     moments = {
         name: timestamps.parse(origin.about.get(name), UTC) for name in ("created_at", "updated_at")
     }
@@ -91,19 +94,15 @@ def _new_pull(origin: Origin, walk: Walk, place: Place, settings: dict, now: int
     )
 
 
-def _attributes(origin: Origin, settings: dict) -> dict:
+def _description(origin: Origin, settings: dict) -> Description:
     """What the channel is like, as far as the other server tells it."""
-    told = ("description", "metadata", *LOCATION, *FIELD_NAMES)
-    return {
-        **{name: _text(origin.about.get(name)) for name in told},
-        **{name: _text(settings.get(name)) for name in ("url", "github_url")},
-        "license_id": whole(settings.get("license_id")),
-        "public": settings.get("public_flag", origin.remote.is_open) is True,
-    }
-
-
-def _text(value) -> str | None:
-    return None if value is None else str(value).replace("\0", "\ufffd")
+    told = {name: origin.about.get(name) for name in ("name", "description", "metadata", *LOCATION)}
+    told |= {name: origin.about[name] for name in FIELD_NAMES if name in origin.about}
+    told |= {name: settings.get(name) for name in ("url", "github_url", "license_id")}
+    told["public_flag"] = settings.get("public_flag", origin.remote.is_open)
+    tags = settings.get("tags")
+    told["tags"] = [tag.get("name") for tag in tags if isinstance(tag, dict)] if tags else []
+    return Description.from_params({name: storable(value) for name, value in told.items()})
 
 
 def _fields(origin: Origin) -> str:

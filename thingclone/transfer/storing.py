@@ -12,11 +12,11 @@ from time import monotonic, sleep
 from thingclone.database import execute, execute_many, insert_columns
 from thingclone.models import FIELD_NAMES, Channel
 from thingclone.recording import VALUES, save_counter
+from thingclone.transactions import GIVE_WAY_SECONDS
 
 Arrival = tuple[int | None, int, tuple[str | None, ...]]
 
 AT_ONCE = 3000  # arrivals in a transaction: a server must not wait long for its turn
-GAP_SECONDS = 0.025  # between two of them: a server that waits asks again every 20 milliseconds
 
 _INSERTED = ("channel_id", "entry_id", "created_at", "overtaken_by", *VALUES)
 
@@ -25,7 +25,7 @@ def slices(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
     """Slices to be stored in a transaction each, with time between them for others to write."""
     arrivals, free_since = iter(arrivals), 0.0
     while some := list(islice(arrivals, AT_ONCE)):
-        sleep(max(0.0, free_since + GAP_SECONDS - monotonic()))
+        sleep(max(0.0, free_since + GIVE_WAY_SECONDS - monotonic()))
         yield some
         free_since = monotonic()
 
