@@ -4,10 +4,12 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 
 from thingclone import accounts
 from thingclone.app import create_app
+from thingclone.cli import main
 from thingclone.models import User
 from thingclone.settings import SETTINGS, Settings, flag, variable
 
@@ -163,3 +165,20 @@ def test_every_setting_has_a_row():
         environment, default, meaning = rows[names_of(setting)]
         assert (environment, default) == (variable(setting.name), default_of(setting))
         assert len(meaning) > 20
+
+
+# --- commands -------------------------------------------------------------------------------------
+
+_COMMAND = re.compile(r"^(?:\$ )?\.venv/bin/thingclone ((?:.*\\\n)*.*)$", re.MULTILINE)
+
+
+def test_the_commands_for_moving_name_real_options():
+    lines = _COMMAND.findall((DOCS / "moving-from-thingspeak.md").read_text())
+    assert len(lines) > 2
+    for line in lines:
+        words = shlex.split(line.replace("\\\n", ""))
+        command = main
+        while isinstance(command, click.Group):
+            command = command.commands[words.pop(0)]
+        words = [__file__ if word == "feeds.csv" else word for word in words]
+        command.make_context(command.name, words)

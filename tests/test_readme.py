@@ -98,10 +98,21 @@ def test_every_example_of_running_md_answers_what_it_says(reader):
         reader.compare(printed, reader.paste(command))
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/running.md"])
+def anchors(text: str) -> list[str]:
+    """What the headings of a document are called in links."""
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "docs/running.md", "docs/moving-from-thingspeak.md"]
+)
 def test_every_link_and_every_file_that_is_named_is_there(name):
     text = (ROOT / name).read_text()
-    links = re.findall(r"\]\(([^):]+)\)", text)
-    assert [link for link in links if not ((ROOT / name).parent / link).exists()] == []
+    for link in re.findall(r"\]\(([^):]+)\)", text):
+        file, _, anchor = link.partition("#")
+        target = (ROOT / name).parent / file if file else ROOT / name
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target.read_text()), link
     named = re.findall(r"`(tests/[\w/.]+|thingclone/[\w/.]+)`", text)
     assert [path for path in named if not (ROOT / path).exists()] == []

@@ -220,7 +220,7 @@ def _contents() -> Finding:
     channels, entries = execute(
         "SELECT count(*), coalesce(sum(last_entry_id), 0) FROM counters"
     ).fetchone()
-    return Finding("database", OK, f"{database.place}: {channels} channels, {entries} entries")
+    return Finding("database", OK, f"{database.place}, channels: {channels}, entries: {entries}")
 
 
 def _newest(now: int) -> Finding:

@@ -70,7 +70,7 @@ def test_a_healthy_server_has_no_problem(channel, examined, client, database_url
     is_file = database_url.startswith("sqlite")
     assert (status, set(findings)) == (0, NAMES if is_file else NAMES_ON_POSTGRESQL)
     assert set(states(findings).values()) <= {"ok", "warning"}
-    assert findings["database"]["text"] == f"{database.place}: 1 channels, 1 entries"
+    assert findings["database"]["text"] == f"{database.place}, channels: 1, entries: 1"
     assert findings["newest entry"]["text"] == "it is of 2024-05-01 12:00:00 UTC, in channel 1"
     assert execute("SELECT count(*) FROM pulse").fetchone() == (0,)
 

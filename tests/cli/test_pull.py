@@ -143,7 +143,7 @@ def test_people_are_told_how_it_compares(thingspeak, command, source, gardener):
         "first entry             1           1\n"
         "last entry             20          20\n"
         "checksums               1           1 alike\n"
-        "1 numbers up to 20 have no entry there, and so none here.\n"
+        "1 number up to 20: no entry there, so none here.\n"
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from thingclone import timestamps
-from thingclone.cli.options import json_option, on_unopened_database, show
+from thingclone.cli.options import counted, json_option, on_unopened_database, show
 from thingclone.cli.progress import progress
 from thingclone.database import database
 from thingclone.transfer import backups
@@ -69,4 +69,4 @@ def _leave_to(command: str, as_json: bool):
 
 
 def _contents(copy: Copy) -> str:
-    return f"{copy.channels} channels with {copy.entries} entries"
+    return f"{counted(copy.channels, 'channel')} with {counted(copy.entries, 'entry')}"

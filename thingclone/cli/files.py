@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from thingclone import registry, timestamps
-from thingclone.cli.options import json_option, on_database, show
+from thingclone.cli.options import counted, json_option, on_database, show
 from thingclone.cli.progress import progress
 from thingclone.errors import BadRequest
 from thingclone.models import TEXT_LIMIT, Channel
@@ -60,7 +60,11 @@ def export_channel(channel_id, format_name, output, as_json):
     with progress("Exporting", channel.counter.last_entry_id or 0) as advance:
         count = exporting.to_file(_watched(pieces, advance), output)
     document = {"channel": channel.id, "file": str(output), "entries": count}
-    show(as_json, document, f"Exported {count} entries of channel {channel.id} to {output}.")
+    show(
+        as_json,
+        document,
+        f"Exported {counted(count, 'entry')} of channel {channel.id} to {output}.",
+    )
 
 
 def _watched(pieces, advance):
@@ -152,7 +156,7 @@ def import_file(
         "imported_before": before,
         "already_there": taken[:MOST_LISTED],
     }
-    lines = [f"Imported {_count(done['imported'], 'entry')} into channel {channel_id}."]
+    lines = [f"Imported {counted(done['imported'], 'entry')} into channel {channel_id}."]
     lines += _notes(source, found, taken, registry.channel(channel_id))
     show(as_json, _document(source, found) | done, "\n".join(lines))
     raise SystemExit(1 if taken else 0)
@@ -162,7 +166,7 @@ def _refuse_bad(name: str, source: Source, found: Findings):
     if found.refused:
         click.echo(_reasons(source, found), err=True)
         raise BadRequest(
-            f"{_count(found.refused, source.unit)} of {name} cannot be imported, so nothing was:"
+            f"{counted(found.refused, source.unit)} of {name} cannot be imported, so nothing was:"
             " put that right, or say --skip-bad to import the others"
         )
 
@@ -214,7 +218,7 @@ def _understanding(source: Source, found: Findings) -> str:
             f"  {name:{width}}  {target or 'passed over'}"
             for name, target in zip(source.columns.names, source.columns.targets, strict=True)
         ]
-    lines += [f"{_count(found.entries, 'entry')}:"]
+    lines += [f"{counted(found.entries, 'entry')}:"]
     for arrival in found.first:
         shown = _shown(arrival)
         lines.append(
@@ -223,7 +227,7 @@ def _understanding(source: Source, found: Findings) -> str:
         )
     if found.refused:
         lines += [
-            f"{_count(found.refused, source.unit)} cannot be imported:",
+            f"{counted(found.refused, source.unit)} cannot be imported:",
             _reasons(source, found),
         ]
     return "\n".join([*lines, "Nothing was imported: this was a dry run."])
@@ -239,19 +243,13 @@ def _reasons(source: Source, found: Findings) -> str:
 def _notes(source: Source, found: Findings, taken: list[int], channel: Channel) -> list[str]:
     notes = []
     if found.refused:
-        notes.append(f"{_count(found.refused, source.unit)} left out:\n{_reasons(source, found)}")
+        notes.append(f"{counted(found.refused, source.unit)} left out:\n{_reasons(source, found)}")
     if taken:
         shown = ", ".join(map(str, taken[:MOST_LISTED]))
-        notes.append(f"{_count(len(taken), 'entry')} not stored, the number is taken: {shown}")
+        notes.append(f"{counted(len(taken), 'entry')} not stored, the number is taken: {shown}")
     if found.cut:
-        notes.append(f"{_count(found.cut, 'value')} cut off after {TEXT_LIMIT} characters.")
+        notes.append(f"{counted(found.cut, 'value')} cut off after {TEXT_LIMIT} characters.")
     hidden = [name for name in found.filled if name not in channel.labels]
     if hidden:
         notes.append(f"Not shown, because without a label: {', '.join(hidden)}.")
     return notes
-
-
-def _count(number: int, what: str) -> str:
-    if number == 1:
-        return f"1 {what}"
-    return f"{number} {what[:-1]}ies" if what.endswith("y") else f"{number} {what}s"

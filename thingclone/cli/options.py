@@ -114,3 +114,10 @@ def confirm(question: str, yes: bool):
 def show(as_json: bool, document, text: str):
     """Print the document for scripts, or the text for people."""
     click.echo(json.dumps(document, ensure_ascii=False) if as_json else text)
+
+
+def counted(number: int, what: str) -> str:
+    """1 entry, 2 entries."""
+    if number == 1:
+        return f"1 {what}"
+    return f"{number} {what[:-1]}ies" if what.endswith("y") else f"{number} {what}s"

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import click
 
 from thingclone import accounts, timestamps
-from thingclone.cli.options import json_option, on_database, show
+from thingclone.cli.options import counted, json_option, on_database, show
 from thingclone.cli.progress import progress
 from thingclone.models import TEXT_LIMIT, Pull
 from thingclone.transfer import comparing, pulling
@@ -94,7 +94,7 @@ def _is_well(results: Results, compared: Comparison) -> bool:
 
 def _lines(pulled: Pull, results: Results, compared: Comparison) -> Iterator[str]:
     there, here = compared.there, compared.here
-    yield f"Stored {results.stored} entries in channel {pulled.channel_id}."
+    yield f"Stored {counted(results.stored, 'entry')} in channel {pulled.channel_id}."
     yield f"{'':13}{'there':>12}{'here':>12}"
     yield f"{'entries':13}{there.entries:12}{here.entries:12}"
     yield f"{'first entry':13}{there.first_id or '-':>12}{here.first_id or '-':>12}"
@@ -103,9 +103,9 @@ def _lines(pulled: Pull, results: Results, compared: Comparison) -> Iterator[str
     yield f"{'checksums':13}{compared.windows:12}{alike:12} alike"
     missing = (there.last_id or 0) - there.entries
     if missing > 0:
-        yield f"{missing} numbers up to {there.last_id} have no entry there, and so none here."
+        yield f"{counted(missing, 'number')} up to {there.last_id}: no entry there, so none here."
     if results.cut:
-        yield f"{results.cut} values were cut off after {TEXT_LIMIT} characters."
+        yield f"{counted(results.cut, 'value')} cut off after {TEXT_LIMIT} characters."
     for difference in compared.differences[:MOST_LISTED]:
         yield f"differs: {difference.window}: {difference.there} there, {difference.here} here"
     for entry_id in results.differing[:MOST_LISTED]:
