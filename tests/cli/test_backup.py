@@ -93,6 +93,7 @@ def test_a_file_that_is_there_is_not_written_over_without_force(filled, printed,
 def test_what_cannot_be_a_backup_is_refused(filled, refused, command, database_url, tmp_path):
     place = database.place
     assert refused("backup", place, "--force") == f"{place} is the database itself"
+    assert refused("backup", "/dev/null", "--force") == "/dev/null is no file"
     nowhere = tmp_path / "nowhere"
     assert refused("backup", str(nowhere / "a.db")) == f"there is no folder {nowhere}"
     done = thingclone("backup", "a.db", database_url=f"sqlite:///{tmp_path}/none.db")

@@ -116,6 +116,9 @@ def test_what_cannot_be_exported_is_refused(channel, refused, command, tmp_path)
     assert refused("export", "1", "-o", str(nowhere)) == (
         f"{nowhere} cannot be written: No such file or directory"
     )
+    assert refused("export", "1", "-o", "/dev/null") == (
+        "/dev/null is no file: leave -o away, and the text goes to standard output"
+    )
     result = command("export", "1", "--json")
     assert result.exit_code == 2
     assert result.stderr.endswith("Error: --json tells about a file: name one with -o\n")

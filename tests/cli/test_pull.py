@@ -4,9 +4,11 @@ badly.
 
 import json
 import socket
+import ssl
 
 import pytest
 
+from tests.tools import need, run
 from tests.transfer.thingspeak import (
     ThingSpeak,
     answering,
@@ -291,6 +293,17 @@ def test_other_fields_than_before_are_refused(thingspeak, pull, said):
     )
 
 
+def test_a_channel_that_was_cleared_there_is_left_alone_here(thingspeak, pull, said):
+    thingspeak.entries = regular(20)
+    pull()
+    thingspeak.entries = regular(3)
+    assert said() == (
+        "channel 9 has fewer entries there than when it was pulled, so it was cleared:"
+        " remove channel 9 here, or pull to another number with --as"
+    )
+    assert len(stored()) == 20
+
+
 # --- again ----------------------------------------------------------------------------------------
 
 
@@ -468,6 +481,18 @@ def test_a_server_that_is_not_there_is_told(said):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     assert "Connection refused): run it again later" in said(url=f"http://127.0.0.1:{port}")
+
+
+def test_a_server_that_cannot_prove_who_it_is_is_told(said, tmp_path):
+    files = ["-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert")]
+    asked = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", *files]
+    run(need("openssl"), *asked)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
+    with serving(ThingSpeak(), context) as url:
+        assert said(url=url.replace("http:", "https:")).endswith(
+            " cannot prove that it is who it says: self-signed certificate"
+        )
 
 
 @pytest.mark.parametrize("url", ["api.thingspeak.com", "ftp://api.thingspeak.com", "http://"])

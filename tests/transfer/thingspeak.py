@@ -85,7 +85,7 @@ def _second(text: str) -> int:
 
 
 @contextmanager
-def serving(thingspeak: ThingSpeak):
+def serving(thingspeak: ThingSpeak, tls=None):
     """The address of it, as long as the block lasts."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -107,6 +107,8 @@ def serving(thingspeak: ThingSpeak):
             """Not in the tests."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:

@@ -108,6 +108,8 @@ def _lines(pulled: Pull, results: Results, compared: Comparison) -> Iterator[str
         yield f"{counted(results.cut, 'value')} cut off after {TEXT_LIMIT} characters."
     for difference in compared.differences[:MOST_LISTED]:
         yield f"differs: {difference.window}: {difference.there} there, {difference.here} here"
+    if compared.differences:
+        yield "With --anew, what is missing here is fetched."
     for entry_id in results.differing[:MOST_LISTED]:
         yield f"differs: entry {entry_id} was not stored: another one has its number here"
     for entry_id, reason in results.unusable[:MOST_LISTED]:

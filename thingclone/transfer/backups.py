@@ -29,6 +29,8 @@ def back_up(file: Path, force: bool, advance: Callable[[int], None]) -> Copy:
         raise NoSuchThing(f"there is no database {database.place}")
     if _is_database(file):
         raise BadRequest(f"{file} is the database itself")
+    if file.exists() and not file.is_file():
+        raise BadRequest(f"{file} is no file")
     if file.exists() and not force:
         raise Conflict(f"{file} is there already: name another file, or say --force")
     if not file.absolute().parent.is_dir():

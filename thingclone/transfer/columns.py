@@ -69,13 +69,13 @@ def _by_place(targets: list) -> list:
     return [target or next(fields, None) for target in targets]
 
 
-def positional(width: int) -> Columns:
+def positional(widest: int) -> Columns:
     """Without a header: the date, field1 to field8, latitude, longitude, elevation, status. One
     more column is the entry id of an export.
     """
-    targets = TARGETS if width == len(TARGETS) else ("created_at", *VALUES)
-    targets = (targets + (None,) * width)[:width]
-    return Columns(tuple(f"column {number}" for number in range(1, width + 1)), targets)
+    targets = TARGETS if widest == len(TARGETS) else ("created_at", *VALUES)
+    targets += (None,) * (widest - len(targets))
+    return Columns(tuple(f"column {number}" for number in range(1, len(targets) + 1)), targets)
 
 
 def _target(name: str, labels: dict) -> str | None:

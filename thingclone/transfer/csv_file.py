@@ -104,8 +104,8 @@ class CsvFile:
             next(self.records(begin))
             begin = self.mark()
         else:
-            self.columns = columns.positional(max(len(first), len(second)))
             others.append(first)
+            self.columns = columns.positional(max(map(len, others)))
         self._check_dates(others)
         return begin
 

@@ -45,7 +45,10 @@ def to_file(pieces: Iterator[tuple[str, int]], file: Path) -> int:
     """Write the text of an export; how many entries it holds. Until all is on the disk the file has
     another name: one that is there is whole.
     """
-    unfinished, count = file.with_name(f"{file.name}.part"), 0
+    if file.exists() and not file.is_file():
+        raise BadRequest(f"{file} is no file: leave -o away, and the text goes to standard output")
+    file, count = file.resolve(), 0
+    unfinished = file.with_name(f"{file.name}.part")
     try:
         with unfinished.open("w", encoding="utf-8", newline="") as target:
             for text, entries in pieces:

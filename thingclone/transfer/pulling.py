@@ -113,6 +113,11 @@ def _check(pull: Pull, origin: Origin, place: Place):
     here, remote = pull.channel_id, origin.remote
     if (pull.url, pull.number) != (remote.url, remote.number):
         raise Conflict(f"channel {here} was pulled from channel {pull.number} at {pull.url}")
+    if origin.last_entry_id < pull.last_entry_id:
+        raise Conflict(
+            f"channel {pull.number} has fewer entries there than when it was pulled, so it was"
+            f" cleared: remove channel {here} here, or pull to another number with --as"
+        )
     if pull.fields != _fields(origin):
         raise Conflict(
             f"channel {pull.number} shows other fields now ({_fields(origin) or 'none'}) than when"
