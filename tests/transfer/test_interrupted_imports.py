@@ -177,6 +177,17 @@ def test_kept_numbers_are_not_given_to_devices_meanwhile(channel, write, file, d
     assert [row[0] for row in execute("SELECT entry_id FROM entries ORDER BY 1")] == [1, 2, 3, 4, 5]
 
 
+def test_numbers_that_were_kept_free_for_nothing_stand_in_nobodys_way(channel, file):
+    for digest, last_id in (("one", 900), ("another", 3)):
+        file.write_text(f"created_at,entry_id\n1700000001,{last_id}\n")
+        source = files.source(file.open("rb"), {}, importing.timestamps.UTC, True)
+        found = importing.look_through(source, lambda steps: None)
+        order = Order(1, "many.csv", digest)
+        job = importing.begin(order, source, found, 0)
+    assert importing.store(job, source, False, 0, lambda steps: None) == []
+    assert execute("SELECT entry_id FROM entries").fetchall() == [(3,)]
+
+
 def test_a_bar_is_drawn_on_a_terminal_and_nowhere_else(channel, database_url, file, import_it):
     terminal, theirs = pty.openpty()
     drawn = []

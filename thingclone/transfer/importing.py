@@ -139,7 +139,8 @@ def begin(order: Order, source: Source, found: Findings, now: int) -> Import:
 
 def _keep_room(channel: Channel, last_id: int):
     """For the numbers up to this one, whatever devices write meanwhile."""
-    if channel.counter.last_entry_id:
+    wanted = "SELECT 1 FROM entries WHERE channel_id = ? LIMIT 1"
+    if execute(wanted, (channel.id,)).fetchone():
         raise Conflict(
             f"channel {channel.id} has entries already: numbers can be kept in an empty one"
         )
@@ -148,11 +149,13 @@ def _keep_room(channel: Channel, last_id: int):
 
 def _known(channel: Channel) -> list[Import]:
     """The imports into this channel whose entries are there still; the others are forgotten."""
-    known = list(Import.select().where(Import.channel == channel))
-    for one in known:
-        if not _is_there(one):
+    known = []
+    for one in Import.select().where(Import.channel == channel):
+        if _is_there(one):
+            known.append(one)
+        else:
             one.delete_instance()
-    return [one for one in known if _is_there(one)]
+    return known
 
 
 def _is_there(job: Import) -> bool:
