@@ -7,12 +7,13 @@ import os
 import pty
 import signal
 import subprocess
+import sys
 import threading
 import time
 
 import pytest
 
-from tests.servers import COMMAND, PATIENCE
+from tests.servers import PATIENCE
 from thingclone.database import database, execute
 from thingclone.errors import Conflict
 from thingclone.transfer import files, importing
@@ -41,9 +42,29 @@ def import_it(database_url, file):
     return run
 
 
+# So many of them that there is time enough to kill it between two.
+SMALL_SLICES = """
+from thingclone.cli import main
+from thingclone.transfer import storing
+
+storing.AT_ONCE = 500
+main()
+"""
+
+
 def command(database_url, file, *options: str) -> list[str]:
     place = ("--database", database_url)
-    return [*COMMAND, "import", "1", str(file), "--skip-bad", *options, *place]
+    return [
+        sys.executable,
+        "-c",
+        SMALL_SLICES,
+        "import",
+        "1",
+        str(file),
+        "--skip-bad",
+        *options,
+        *place,
+    ]
 
 
 def count() -> int:
