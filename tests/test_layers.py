@@ -66,7 +66,6 @@ SHARED_BY_DOORS = {
     *("web.door", "web.files", "web.visitors", "web.wording"),
 }
 HTTP_CLIENTS = {"transfer.remote"}  # asks other servers; nobody asks it by HTTP
-SHARED_BY_DOORS = {"api.door", "api.requests", "api.refusals", "api.callers"}
 
 
 def layer(module: str) -> str:
