@@ -301,3 +301,18 @@ def test_a_deleted_channels_number_is_never_given_again(gardener, add_channel):
     first.counter.delete_instance()
     first.delete_instance()
     assert channels.add_channel(gardener, "Cellar", 0).id == 2
+
+
+def test_nobody_else_can_read_a_file_that_is_made(tmp_path):
+    """It holds the keys of all channels."""
+    file = tmp_path / "new.db"
+    connect(f"sqlite:///{file}")
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("new.db*")} == {0o600}
+
+
+def test_a_file_that_is_there_keeps_its_rights(tmp_path):
+    file = tmp_path / "shared.db"
+    file.touch()
+    file.chmod(0o660)
+    connect(f"sqlite:///{file}")
+    assert file.stat().st_mode & 0o777 == 0o660

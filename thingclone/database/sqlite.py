@@ -5,6 +5,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
@@ -46,6 +47,10 @@ class Sqlite(peewee.SqliteDatabase):
         super().__init__(
             database, pragmas=self.PRAGMAS, lock_type="IMMEDIATE", timeout=BUSY_SECONDS
         )
+
+    def _connect(self):
+        _make_private(Path(self.database))
+        return super()._connect()
 
     @property
     def place(self) -> str:
@@ -180,6 +185,14 @@ class Sqlite(peewee.SqliteDatabase):
         # By a connection of its own: SQLite does not copy from one that is about to write.
         copies.copy(Path(self.place), file)
         log.info("the database as it was before %s is kept in %s", migration, file)
+
+
+def _make_private(file: Path):
+    """Make the file if it is not there yet, so that nobody but its owner can read the keys in it.
+    SQLite gives the files beside it the same rights; who shares it with a group can say so.
+    """
+    with suppress(OSError):  # it is there; or SQLite will say what is wrong
+        file.touch(mode=0o600, exist_ok=False)
 
 
 @lru_cache(maxsize=100)
