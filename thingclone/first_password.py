@@ -9,6 +9,7 @@ import hashlib
 import secrets
 
 from thingclone import passwords
+from thingclone.database import database, execute
 from thingclone.errors import NoSuchThing
 from thingclone.models import PasswordLink, User
 from thingclone.timestamps import MINUTE
@@ -21,6 +22,8 @@ def new_link(user: User, now: int) -> str:
     """The token of a new link for this account; the one before it ends."""
     token = secrets.token_urlsafe(32)
     with writing():
+        # Two servers may start at once, and make one each: one after the other.
+        execute(f"SELECT id FROM users WHERE id = ?{database.locking('users')}", (user.id,))
         PasswordLink.delete().where(PasswordLink.user == user).execute()
         PasswordLink.create(user=user, token_hash=_hashed(token), expires_at=now + LASTING)
     return token
