@@ -757,6 +757,11 @@ def test_a_value_is_cut_off_in_a_multipart_body_of_any_size(client, channel, las
     assert last()["field1"] == "5" * 255
 
 
+def test_a_parameter_without_a_name_is_no_value(client, channel, last):
+    assert client.get(f"/update?api_key={channel.write_key}&=5&field1=21.5").text == "1"
+    assert (last()["field1"], last()["elevation"], last()["status"]) == ("21.5", None, None)
+
+
 def test_unknown_parameters_are_passed_over(write, last):
     assert write(field9="9", field0="0", tweet="hello", twitter="me", _="123", a="b").text == "1"
     assert last()["field1"] is None
