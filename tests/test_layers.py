@@ -26,6 +26,7 @@ LAYERS = {
         "passwords",
         "drawing",
         "csv_cells",
+        "macs",
     },
     "memory": {"models", "database", "transactions"},
     "deeds": {
@@ -46,6 +47,7 @@ LAYERS = {
         "sessions",
         "command_updates",
         "corrections",
+        "devices",
         "health",
         "pointers",
         "spans",

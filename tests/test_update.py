@@ -631,7 +631,7 @@ def test_a_user_key_does_not_write(client, channel, gardener):
     answer = client.get("/update", {"api_key": gardener.api_key, "field1": "5"})
     assert (answer.status_int, answer.body) == (400, b"0")
     assert answer.headers["X-ThingClone-Reason"] == (
-        "this is a user key: a write needs the channel's write key"
+        "this is a user key: a write needs the channel's write key, or the mac of a device"
     )
 
 

@@ -211,6 +211,51 @@ class Command(Stored):
         table_name = "commands"
 
 
+class Device(Stored):
+    """A board known by its MAC, which is unique within its account. With a user key it writes to
+    its channel.
+    """
+
+    user = ForeignKeyField(User, backref="devices", on_delete="CASCADE")
+    channel = ForeignKeyField(Channel, backref="devices", on_delete="CASCADE")
+    mac = TextField()  # as it was sent
+    normal_mac = TextField()  # as MACs are compared
+    name = TextField()
+    command = TextField(null=True)  # what the owner wants it to do: it asks for that
+    created_at = BigIntegerField()
+    first_seen = BigIntegerField(null=True)
+    last_seen = BigIntegerField(null=True)  # to the minute
+    last_address = TextField(null=True)
+
+    class Meta:
+        table_name = "devices"
+
+
+class Pin(Stored):
+    """An output of a device, on or off; `place` is that in the list of its owner."""
+
+    device = ForeignKeyField(Device, backref="pins", on_delete="CASCADE")
+    number = IntegerField()
+    place = IntegerField()
+    is_on = BooleanField(default=False)
+
+    class Meta:
+        table_name = "pins"
+        primary_key = CompositeKey("device", "number")
+
+
+class Series(Stored):
+    """A channel that was made as a series, and what was said of it then."""
+
+    channel = ForeignKeyField(Channel, primary_key=True, backref="series", on_delete="CASCADE")
+    description = TextField(null=True)
+    device_description = TextField()
+    device_id = TextField()
+
+    class Meta:
+        table_name = "series"
+
+
 class Pulse(Stored):
     """The one row that /readyz writes to."""
 

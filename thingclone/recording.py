@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
 
-from thingclone import registry, timestamps, transactions
+from thingclone import devices, registry, timestamps, transactions
 from thingclone.bulk_updates import BulkUpdate
 from thingclone.database import execute, insert_columns
 from thingclone.errors import AuthRequired, BadRequest, TooSoon
@@ -20,24 +20,30 @@ from thingclone.updates import Update
 
 @dataclass(frozen=True)
 class Recorded:
-    """An entry that was stored: its place and time."""
+    """An entry that was stored: its place and time, and what its sender should know, in plain
+    sentences.
+    """
 
     channel_id: int
     entry_id: int
     created_at: int
+    notes: tuple[str, ...] = ()
 
 
 def record(update: Update, now: int, settings: Settings) -> Recorded:
-    """Store one entry. AuthRequired without a write key, TooSoon within the channel's write
-    interval.
+    """Store one entry. AuthRequired without a key that may write, TooSoon within the channel's
+    write interval.
     """
-    with writing(checked_first=True):
-        channel = registry.channel_to_write(update.key)
+    notes = update.notes
+    with writing(checked_first=update.mac is None):
+        if update.mac is not None:
+            notes += devices.greet(update, now, settings)
+        channel = registry.channel_to_write(update.key, update.mac)
         if not update.unlimited:
             _check_interval(channel, now, settings)
         created_at = now if update.created_at is None else update.created_at
         entry_id = _store(channel, created_at, update.values, now, settings)
-    return Recorded(channel.id, entry_id, created_at)
+    return Recorded(channel.id, entry_id, created_at, notes)
 
 
 def record_all(channel_id: int | str, bulk: BulkUpdate, now: int, settings: Settings) -> int:

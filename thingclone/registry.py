@@ -1,13 +1,16 @@
-"""Which channel a key may write to or read from. Nothing else decides that (contract, sections 2.2
-and 2.3).
+"""Which channel a key and a MAC may write to or read from. Nothing else decides that (contract,
+sections 2.2 and 2.3).
+
+A write key writes to its channel, whatever the MAC. A user key needs a MAC: it writes to and reads
+from the channels of its account's devices, in their place.
 """
 
 from types import SimpleNamespace
 
-from thingclone import keys
+from thingclone import keys, macs
 from thingclone.database import database, execute
 from thingclone.errors import AuthRequired, NoSuchThing, ReadDenied
-from thingclone.models import Channel, Counter, User
+from thingclone.models import Channel, Counter, Device, User
 from thingclone.transactions import Memory
 
 _CHANNEL_NAMES = tuple(field.name for field in Channel._meta.sorted_fields)
@@ -20,9 +23,10 @@ _SELECT = (
         )
     )
 )
+_DEVICE_NAMES = tuple(field.column_name for field in Device._meta.sorted_fields)
+_SELECT_DEVICE = f"SELECT {', '.join(_DEVICE_NAMES)} FROM devices WHERE "
 
-
-# Channels by number and by write key, and the keys that may read them.
+# Channels by number and by write key, the keys that may read them, accounts by user key, devices.
 _memory = Memory()
 
 
@@ -46,12 +50,19 @@ def channel(channel_id: int | str) -> Channel:
     return found
 
 
-def channel_to_read(channel_id: int | str, key, user: User | None = None) -> Channel:
+def channel_to_read(
+    channel_id: int | str | None, key, user: User | None = None, mac=None
+) -> Channel:
     """The channel, if it is public, or the key is its write key or one of its read keys, or `user`,
-    who has signed in, owns it.
+    who has signed in, owns it; the user key of its owner opens it together with the MAC of a device
+    whose channel it is. Without a number it is the channel of the device.
     """
+    if channel_id is None:
+        channel_id = _device_of_caller(key, user, mac).channel_id
     found = channel(channel_id)
     if found.public or key_may_read(found, key) or owns(user, found):
+        return found
+    if _is_channel_of_device(found, key, mac):
         return found
     if key is None:
         raise ReadDenied(f"channel {found.id} is private: it needs a read key, as api_key=...")
@@ -94,18 +105,15 @@ def settings_to_show(channel_id: int | str, key, user: User | None = None) -> tu
     return found, is_owner
 
 
-def channel_to_write(key) -> Channel:
-    """The channel of this write key, with its counter locked for the transaction that is open."""
-    normal = keys.normal(key)
-    if not normal:
-        raise AuthRequired(
-            "a write needs the channel's write key: api_key=..., or the header X-THINGSPEAKAPIKEY"
-        )
-    found = _memory.facts().get(normal)
+def channel_to_write(key, mac=None) -> Channel:
+    """The channel of this write key, or of the device that has this MAC in the account of this user
+    key; with its counter locked for the transaction that is open.
+    """
+    found = channel_of_write_key(key)
+    if found is None and mac is not None:
+        found = _channel_of_device(key, mac)
     if found is None:
-        found = _keep(_find("upper(channels.write_key) = ?", normal, lock=True))
-    if found is None:
-        raise AuthRequired(_what_kind_of_key(normal))
+        raise AuthRequired(_what_kind_of_key(keys.normal(key)))
     return found
 
 
@@ -121,17 +129,119 @@ def channel_to_change(channel_id: int) -> Channel:
     return found
 
 
+def channel_of_write_key(key) -> Channel | None:
+    normal = keys.normal(key)
+    found = _memory.facts().get(normal)
+    if found is None and normal:
+        found = _keep(_find("upper(channels.write_key) = ?", normal, lock=True))
+    return found
+
+
+def _channel_of_device(key, mac) -> Channel | None:
+    account_id = account(key)
+    if account_id is None:
+        return None
+    found = device(account_id, mac)
+    if found is None:
+        raise AuthRequired(f"this account has no device {mac}")
+    return channel_to_change(found.channel_id)
+
+
 def _what_kind_of_key(normal: str) -> str:
     """Why this key does not write; the most frequent mistake is to take the wrong one of the keys
     on the page.
     """
+    if not normal:
+        return (
+            "a write needs the channel's write key: api_key=..., or the header X-THINGSPEAKAPIKEY"
+        )
     if execute("SELECT 1 FROM read_keys WHERE upper(api_key) = ?", (normal,)).fetchone():
         return "this is a read key: a write needs the channel's write key"
     if execute("SELECT 1 FROM users WHERE upper(api_key) = ?", (normal,)).fetchone():
-        return "this is a user key: a write needs the channel's write key"
+        return "this is a user key: a write needs the channel's write key, or the mac of a device"
     if execute("SELECT 1 FROM talkbacks WHERE upper(api_key) = ?", (normal,)).fetchone():
         return "this is the key of a TalkBack: a write needs the channel's write key"
     return "no channel has this write key"
+
+
+# --- accounts and devices -------------------------------------------------------------------------
+
+
+def account(key) -> int | None:
+    """The id of the account that this is the user key of."""
+    normal = keys.normal(key)
+    if not normal:
+        return None
+    facts = _memory.facts()
+    found = facts.get(("account", normal))
+    if found is None:
+        row = execute("SELECT id FROM users WHERE upper(api_key) = ?", (normal,)).fetchone()
+        found = row and row[0]
+        if found is not None:
+            facts["account", normal] = found
+    return found
+
+
+def account_of_any_key(key) -> int | None:
+    """The id of the account that a key of any kind belongs to."""
+    normal = keys.normal(key)
+    if not normal:
+        return None
+    found = _memory.facts().get(normal)
+    if found is not None:
+        return found.user_id
+    return account(key) or _owner_of_channel_key(normal)
+
+
+def _owner_of_channel_key(normal: str) -> int | None:
+    for question in (
+        "SELECT user_id FROM channels WHERE upper(write_key) = ?",
+        "SELECT user_id FROM channels JOIN read_keys ON channels.id = read_keys.channel_id"
+        " WHERE upper(read_keys.api_key) = ?",
+    ):
+        row = execute(question, (normal,)).fetchone()
+        if row:
+            return row[0]
+    return None
+
+
+def device(account_id: int, mac) -> Device | None:
+    """The device of this account that goes by this MAC."""
+    wanted = account_id, macs.normal(mac)
+    facts = _memory.facts()
+    found = facts.get(("device", *wanted))
+    if found is None:
+        row = execute(_SELECT_DEVICE + "user_id = ? AND normal_mac = ?", wanted).fetchone()
+        if row is None:
+            return None
+        found = Device(**dict(zip(_DEVICE_NAMES, row, strict=True)))
+        facts["device", *wanted] = found
+    return found
+
+
+def _device_of_caller(key, user: User | None, mac) -> Device:
+    if mac is None:
+        raise NoSuchThing("which channel? its number in the URL, or mac=... of a device, says that")
+    account_id = user.id if user else account_of_any_key(key)
+    if account_id is None:
+        raise ReadDenied(
+            "a device is found by its mac together with the user key of its account,"
+            " or a key of its channel"
+        )
+    found = device(account_id, mac)
+    if found is None:
+        raise NoSuchThing(f"this account has no device {str(mac)[: macs.LONGEST]}")
+    return found
+
+
+def _is_channel_of_device(channel: Channel, key, mac) -> bool:
+    if mac is None or account(key) != channel.user_id:
+        return False
+    found = device(channel.user_id, mac)
+    return found is not None and found.channel_id == channel.id
+
+
+# --- looking up -----------------------------------------------------------------------------------
 
 
 def _find(condition: str, value, lock: bool = False) -> Channel | None:

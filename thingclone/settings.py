@@ -35,6 +35,10 @@ class Settings:
     auto_label: bool = _setting(
         True, "Label a field 'Field N' at the first write to it; unlabelled fields are not shown."
     )
+    auto_provision: bool = _setting(
+        True, "Give a device that nobody knows yet a channel of its own, if it has a user key."
+    )
+    max_devices: int = _setting(100, "Most devices of an account that become known by writing.", 0)
     max_results: int = _setting(8000, "Most entries that one read returns.", 1)
     max_bulk: int = _setting(14_400, "Most entries that one bulk write may bring.", 1)
     max_body: int = _setting(10 * MEGABYTE, "Most bytes of a request body.", 1000)

@@ -8,7 +8,7 @@ Data" (contract, section 5.1).
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
-from thingclone import timestamps
+from thingclone import macs, timestamps
 from thingclone.models import FIELD_NAMES, FIELD_NUMBERS, TEXT_LIMIT
 from thingclone.numerals import coordinate, json_number_text
 
@@ -32,12 +32,14 @@ class Update:
     """
 
     key: object = None
+    mac: object = None
     values: dict[str, str] = field(default_factory=dict)
     created_at: int | None = None
     zone: tzinfo = UTC
     unlimited: bool = False
     sent: dict[str, object] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    address: str = ""
 
     @classmethod
     def from_params(cls, params: dict, now: int, address: str = "") -> "Update":
@@ -51,12 +53,14 @@ class Update:
         zone = timestamps.request_zone(params.get("timezone"), params.get("offset"), now)
         return cls(
             key=params.get("api_key"),
+            mac=macs.given(params),
             values=reader.values,
             created_at=reader.moment("created_at", zone),
             zone=zone,
             unlimited="talkback_key" in params or "tstream" in params,
             sent=reader.sent,
             notes=tuple(reader.notes),
+            address=address,
         )
 
 

@@ -8,7 +8,7 @@ gets it as JSONP.
 
 from bottle import request
 
-from thingclone import accounts, registry, sessions
+from thingclone import accounts, macs, registry, sessions
 from thingclone.api import requests
 from thingclone.errors import AuthRequired
 from thingclone.models import Channel, Session, User
@@ -64,9 +64,12 @@ def is_caller(user: User) -> bool:
     return accounts.owns_key(user, requests.params()["api_key"]) or signed_in() == user
 
 
-def channel_to_read(channel_id: str) -> Channel:
-    """The channel, if the request may read it: by its key, or by its owner's token."""
-    return registry.channel_to_read(channel_id, requests.params()["api_key"], signed_in())
+def channel_to_read(channel_id: str | None) -> Channel:
+    """The channel, if the request may read it: by its key, or by its owner's token. Without a
+    number it is that of the device that the request names.
+    """
+    params = requests.params()
+    return registry.channel_to_read(channel_id, params["api_key"], signed_in(), macs.given(params))
 
 
 def _has_token(params: dict) -> bool:

@@ -39,6 +39,13 @@ _PATH_SUFFIX = re.compile(r"\.\w+$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
+def of_channel(*urls: str) -> list[str]:
+    """Each of these URLs below a channel, and without one: then `mac` names the device whose
+    channel it is.
+    """
+    return [prefix + url for url in urls for prefix in (CHANNEL, "")]
+
+
 class Door(Bottle):
     """Routes that speak one protocol. `report(refusal)` returns (status, body, format) for what
     they refuse. Devices write through it, if it is `journaled`: then the owner can look up why

@@ -2,12 +2,12 @@
 "Read Data").
 
 Two doors, because ThingSpeak refuses in two ways: lists answer 400 `-1`, single entries 200 `-1`.
+Without `/channels/ID` the channel is that of the device that `mac` names.
 """
 
 from thingclone import history, timescales
 from thingclone.api import callers, refusals, requests
 from thingclone.api.door import (
-    CHANNEL,
     ENTRY_FORMATS,
     LIST_FORMATS,
     SUFFIX,
@@ -16,6 +16,7 @@ from thingclone.api.door import (
     answer_json,
     chosen_format,
     format_name,
+    of_channel,
 )
 from thingclone.errors import NothingRecorded
 from thingclone.formats import JSON, TXT
@@ -23,32 +24,32 @@ from thingclone.models import FIELD_COUNT, FIELD_NAMES, Channel
 from thingclone.numerals import whole
 from thingclone.queries import FeedQuery
 
-FEEDS = f"{CHANNEL}/<:re:feeds?>"
-FIELD = f"{CHANNEL}/<:re:fields?>/<number:re:[^/.]+>"
+FEEDS = "/<:re:feeds?>"
+FIELD = "/<:re:fields?>/<number:re:[^/.]+>"
 ENTRY = "<entry:re:[^/.]+>"
 
 lists = Door(refusals.minus_one_400)
 entries = Door(refusals.minus_one("feed"))
 
 
-@lists.get(f"{FEEDS}{SUFFIX}")
-def read_feed(channel_id, suffix):
+@lists.get(of_channel(f"{FEEDS}{SUFFIX}"))
+def read_feed(suffix, channel_id=None):
     return _list(channel_id, FIELD_NAMES)
 
 
-@lists.get(f"{FIELD}{SUFFIX}")
-def read_field(channel_id, number, suffix):
+@lists.get(of_channel(f"{FIELD}{SUFFIX}"))
+def read_field(number, suffix, channel_id=None):
     return _list(channel_id, _fields(number))
 
 
-def _list(channel_id: str, fields) -> bytes:
+def _list(channel_id: str | None, fields) -> bytes:
     form = chosen_format(*LIST_FORMATS)
     channel, query = _channel_and_query(channel_id)
     feed = history.read(channel, query, fields, requests.settings().max_results)
     return answer_json(form, form.feed(feed))
 
 
-def _channel_and_query(channel_id: str) -> tuple[Channel, FeedQuery]:
+def _channel_and_query(channel_id: str | None) -> tuple[Channel, FeedQuery]:
     channel = callers.channel_to_read(channel_id)
     return channel, FeedQuery.from_params(requests.params(), requests.now())
 
@@ -63,17 +64,17 @@ def _fields(number: str) -> list[str]:
 # --- age and last_average: before the routes of single entries, whose pattern would take them -----
 
 
-@entries.get(f"{FEEDS}/last_data_age{SUFFIX}", lane="read")
-def read_age(channel_id, suffix):
+@entries.get(of_channel(f"{FEEDS}/last_data_age{SUFFIX}"), lane="read")
+def read_age(suffix, channel_id=None):
     return _age(channel_id, None)
 
 
-@entries.get(f"{FIELD}/last_data_age{SUFFIX}", lane="read")
-def read_age_of_field(channel_id, number, suffix):
+@entries.get(of_channel(f"{FIELD}/last_data_age{SUFFIX}"), lane="read")
+def read_age_of_field(number, suffix, channel_id=None):
     return _age(channel_id, _number(number))
 
 
-def _age(channel_id: str, number: int | None) -> bytes:
+def _age(channel_id: str | None, number: int | None) -> bytes:
     form = chosen_format(*ENTRY_FORMATS)
     channel, _ = _channel_and_query(channel_id)
     if number is not None and number not in range(1, 9):
@@ -84,8 +85,8 @@ def _age(channel_id: str, number: int | None) -> bytes:
     return answer_json(form, form.thing("hash", {"last_data_age": age, "last_data_age_units": "s"}))
 
 
-@entries.get(f"{FEEDS}/last_<function:re:average|median|sum>{SUFFIX}")
-def read_last_bucket(channel_id, function, suffix):
+@entries.get(of_channel(f"{FEEDS}/last_<function:re:average|median|sum>{SUFFIX}"))
+def read_last_bucket(function, suffix, channel_id=None):
     form = chosen_format(*ENTRY_FORMATS)
     channel, query = _channel_and_query(channel_id)
     params = requests.params()
@@ -117,9 +118,8 @@ def _minutes(value) -> int:
 # --- single entries -------------------------------------------------------------------------------
 
 
-@entries.get(f"{FEEDS}/{ENTRY}{SUFFIX}", lane="read")
-@entries.get(f"{FEEDS}/entry/{ENTRY}{SUFFIX}", lane="read")
-def read_entry(channel_id, entry, suffix):
+@entries.get(of_channel(f"{FEEDS}/{ENTRY}{SUFFIX}", f"{FEEDS}/entry/{ENTRY}{SUFFIX}"), lane="read")
+def read_entry(entry, suffix, channel_id=None):
     form = chosen_format(*ENTRY_FORMATS)
     channel, query = _channel_and_query(channel_id)
     feed = (
@@ -130,8 +130,8 @@ def read_entry(channel_id, entry, suffix):
     return answer_json(form, form.entry(feed))
 
 
-@entries.get(f"{FIELD}/{ENTRY}{SUFFIX}", lane="read")
-def read_field_of_entry(channel_id, number, entry, suffix):
+@entries.get(of_channel(f"{FIELD}/{ENTRY}{SUFFIX}"), lane="read")
+def read_field_of_entry(number, entry, suffix, channel_id=None):
     form = chosen_format(*ENTRY_FORMATS)
     channel, query = _channel_and_query(channel_id)
     feed = _field_of_entry(channel, number, entry, query)

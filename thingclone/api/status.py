@@ -12,11 +12,12 @@ from thingclone.api.door import (
     answer_json,
     chosen_format,
     format_name,
+    of_channel,
 )
 from thingclone.numerals import whole
 from thingclone.queries import FeedQuery
 
-STATUS = f"{CHANNEL}/<:re:status|statuses>"
+STATUS = "/<:re:status|statuses>"
 RECENT_FORMATS = ("json", "xml", "", "html")
 MOST_CSV_ROWS = 1_000_000
 
@@ -24,8 +25,8 @@ lists = Door(refusals.minus_one("channel"))
 entries = Door(refusals.minus_one("feed"))
 
 
-@lists.get(f"{STATUS}{SUFFIX}")
-def read_statuses(channel_id, suffix):
+@lists.get(of_channel(f"{STATUS}{SUFFIX}"))
+def read_statuses(suffix, channel_id=None):
     form = chosen_format(*LIST_FORMATS)
     params = requests.params()
     channel = callers.channel_to_read(channel_id)
@@ -34,7 +35,7 @@ def read_statuses(channel_id, suffix):
     return answer_json(form, form.feed(history.statuses(channel, query, most)))
 
 
-@entries.get(f"{STATUS}/recent{SUFFIX}")
+@entries.get(f"{CHANNEL}{STATUS}/recent{SUFFIX}")
 def read_recent_statuses(channel_id, suffix):
     form = chosen_format(*RECENT_FORMATS)
     channel = registry.channel(channel_id)
@@ -43,8 +44,8 @@ def read_recent_statuses(channel_id, suffix):
     return answer_json(form, form.thing("feeds", history.recent_statuses(channel)))
 
 
-@entries.get(f"{STATUS}/<entry:re:[^/.]+>{SUFFIX}", lane="read")
-def read_status(channel_id, entry, suffix):
+@entries.get(of_channel(f"{STATUS}/<entry:re:[^/.]+>{SUFFIX}"), lane="read")
+def read_status(entry, suffix, channel_id=None):
     form = chosen_format(*ENTRY_FORMATS)
     params = requests.params()
     channel = callers.channel_to_read(channel_id)

@@ -49,7 +49,7 @@ def receive_update(suffix=""):
     if params.get("talkback_key"):
         return _record_and_execute(update, params["talkback_key"])
     recorded = recording.record(update, requests.now(), requests.settings())
-    tell_changes(update.notes)
+    tell_changes(recorded.notes)
     name = format_name()
     if name in _ECHO:
         form = FORMATS[name]
@@ -67,7 +67,7 @@ def _record_and_execute(update: Update, talkback_key) -> bytes:
     )
     if isinstance(recorded, Refusal):
         raise recorded
-    tell_changes(update.notes)
+    tell_changes(recorded.notes)
     form = FORMATS.get(format_name(), TXT)
     text = form.command(command and talkback.command_object(command), update.zone)
     return send(form.content_type, text.encode())

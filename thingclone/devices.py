@@ -1,0 +1,215 @@
+"""Devices: boards that are known by their MAC, with a command and pins that their owner sets.
+
+A device becomes known when it writes (`greet`), or when its owner adds it. Which channel it writes
+to is decided in registry. Pins are switched in `pins`.
+"""
+
+from datetime import UTC
+
+from peewee import prefetch
+
+from thingclone import channels, macs, registry, timestamps, transactions
+from thingclone.database import database, execute
+from thingclone.errors import AuthRequired, BadRequest, Conflict, NoSuchThing
+from thingclone.models import TEXT_LIMIT, Channel, Device, Pin, User
+from thingclone.settings import Settings
+from thingclone.transactions import writing
+from thingclone.updates import Update
+
+SEEN_AGAIN = timestamps.MINUTE  # a device that writes more often is noted once in this time
+
+
+# --- by writing -----------------------------------------------------------------------------------
+
+
+def greet(update: Update, now: int, settings: Settings) -> tuple[str, ...]:
+    """Note that a device writes; one that nobody knows yet becomes known, with a channel of its own
+    if its key is a user key.
+
+    A write key writes even if the device cannot be remembered: the sentences tell why it was not.
+    AuthRequired if a user key cannot do without it.
+    """
+    channel = registry.channel_of_write_key(update.key)
+    account_id = channel.user_id if channel else registry.account(update.key)
+    if account_id is None:
+        return ()  # a key that registry refuses
+    device = registry.device(account_id, update.mac)
+    if device is None:
+        obstacle = _obstacle(account_id, update.mac, channel, settings)
+        if obstacle and channel is None:
+            raise AuthRequired(obstacle)
+        if obstacle:
+            return (f"the device was not remembered: {obstacle}",)
+        device = _become_known(account_id, update.mac, channel, now)
+    _note_seen(device, now, update.address)
+    return ()
+
+
+def _obstacle(account_id: int, mac, channel: Channel | None, settings: Settings) -> str | None:
+    """Why a device that nobody knows cannot become known, in words."""
+    fault = macs.fault(mac)
+    if fault:
+        return fault
+    if channel is None and not settings.auto_provision:
+        return f"this account has no device {mac}: its owner adds it, or allows auto_provision"
+    (count,) = execute("SELECT count(*) FROM devices WHERE user_id = ?", (account_id,)).fetchone()
+    if count >= settings.max_devices:
+        return f"this account has {count} devices: the limit is {settings.max_devices}"
+    return None
+
+
+def _become_known(account_id: int, mac: str, channel: Channel | None, now: int) -> Device:
+    with writing():
+        database.lock_setup()  # several servers may hear of it at once
+        known = registry.device(account_id, mac)
+        if known is not None:
+            return known
+        if channel is None:
+            channel = channels.add_channel(account_id, mac, now)
+        return _create(account_id, channel.id, mac, mac, now)
+
+
+def _create(account_id: int, channel_id: int, mac: str, name: str, now: int) -> Device:
+    return Device.create(
+        user=account_id,
+        channel=channel_id,
+        mac=mac,
+        normal_mac=macs.normal(mac),
+        name=name,
+        created_at=now,
+    )
+
+
+def _note_seen(device: Device, now: int, address: str):
+    last = device.last_seen
+    if last is not None and last <= now < last + SEEN_AGAIN:
+        return
+    device.first_seen = now if device.first_seen is None else device.first_seen
+    device.last_seen, device.last_address = now, address
+    execute(
+        "UPDATE devices SET first_seen = ?, last_seen = ?, last_address = ? WHERE id = ?",
+        (device.first_seen, now, address, device.id),
+    )
+
+
+# --- by their owner -------------------------------------------------------------------------------
+
+
+def add_device(
+    user: User | int, mac: str, now: int, name: str | None = None, channel_id: int | None = None
+) -> Device:
+    """A new device; with a new private channel, unless it is given one of the account's."""
+    _check_mac(mac)
+    name = _checked("name", name) or mac
+    user_id = user if isinstance(user, int) else user.id
+    with writing():
+        database.lock_setup()
+        if registry.device(user_id, mac):
+            raise Conflict(f"there is a device {mac} already")
+        if channel_id is None:
+            channel_id = channels.add_channel(user_id, mac, now).id
+        else:
+            _check_channel(user_id, channel_id)
+        return _complete(_create(user_id, channel_id, mac, name, now))
+
+
+def change(device: Device, **attributes) -> Device:
+    """Set the name, the command (None takes it back) or the channel (its number) of a device."""
+    for attribute in ("name", "command"):
+        if attribute in attributes:
+            attributes[attribute] = _checked(attribute, attributes[attribute])
+    if attributes.get("name") == "":
+        attributes["name"] = device.mac
+    with writing():
+        if "channel" in attributes:
+            _check_channel(device.user_id, attributes["channel"])
+        if attributes:
+            Device.update(**attributes).where(Device.id == device.id).execute()
+        transactions.forget()
+        return _complete(device)
+
+
+def remove(device: Device):
+    """Forget a device and its pins. Its channel stays."""
+    with writing():
+        device.delete_instance()
+        transactions.forget()
+
+
+def _check_mac(mac: str):
+    fault = macs.fault(mac)
+    if fault:
+        raise BadRequest(fault)
+
+
+def _checked(attribute: str, text):
+    if text is not None and not isinstance(text, str):
+        raise BadRequest(f"the {attribute} of a device is text")
+    if text and len(text) > TEXT_LIMIT:
+        raise BadRequest(f"the {attribute} of a device has at most {TEXT_LIMIT} characters")
+    return text
+
+
+def _check_channel(user_id: int, channel_id: int):
+    if registry.channel(channel_id).user_id != user_id:
+        raise NoSuchThing(f"no channel {channel_id}")  # as if it were not there
+
+
+# --- finding them ---------------------------------------------------------------------------------
+
+
+def devices_of(user_id: int) -> list[Device]:
+    """The devices of an account with their pins, by name."""
+    return _with_pins(Device.select().where(Device.user == user_id))
+
+
+def all_devices() -> list[Device]:
+    return _with_pins(Device.select())
+
+
+def device_of(user_id: int, mac) -> Device:
+    """The device that goes by this MAC in an account, with its pins."""
+    return _complete(registry.device(user_id, mac), mac)
+
+
+def device_anywhere(mac: str) -> Device:
+    """The device that goes by this MAC, if it is the only one on this server."""
+    found = _with_pins(Device.select().where(Device.normal_mac == macs.normal(mac)))
+    if len(found) > 1:
+        logins = ", ".join(sorted(device.user.login for device in found))
+        raise Conflict(f"several accounts have a device {mac}: {logins}")
+    return found[0] if found else _complete(None, mac)
+
+
+def _complete(device: Device | None, mac="") -> Device:
+    if device is None:
+        raise NoSuchThing(f"no device {str(mac)[: macs.LONGEST]}")
+    (found,) = _with_pins(Device.select().where(Device.id == device.id))
+    return found
+
+
+def _with_pins(query) -> list[Device]:
+    joined = query.select(Device, User).join(User).order_by(Device.name, Device.id)
+    return list(prefetch(joined, Pin.select().order_by(Pin.place)))
+
+
+# --- telling what they are ------------------------------------------------------------------------
+
+
+def device_object(device: Device) -> dict:
+    """What its owner may know of a device."""
+    return {
+        "mac": device.mac,
+        "name": device.name,
+        "user": device.user.login,
+        "channel": device.channel_id,
+        "command": device.command,
+        "pins": {str(pin.number): pin.is_on for pin in device.pins},
+        "first_seen": _printed(device.first_seen),
+        "last_seen": _printed(device.last_seen),
+        "last_address": device.last_address,
+    }
+
+
+def _printed(moment: int | None) -> str | None:
+    return None if moment is None else timestamps.iso(moment, UTC)

@@ -1,0 +1,35 @@
+"""MACs: the names by which boards know themselves.
+
+A MAC is text, kept as it was sent. It need not be hexadecimal: tutorials send
+`6c:rf:7f:2b:0e:g8`, other boards their chip id, others the room that they stand in.
+"""
+
+LONGEST = 100
+
+_SEPARATORS = str.maketrans("", "", ":-.")
+
+
+def given(params: dict):
+    """What the parameters of a request name as `mac`; None if nothing."""
+    mac = params.get("mac")
+    if type(mac) is int:
+        return str(mac)  # a chip id in JSON
+    return None if mac == "" else mac
+
+
+def normal(mac) -> str:
+    """The form in which MACs are compared: without case, separators and blanks around."""
+    return str(mac).translate(_SEPARATORS).strip().casefold()
+
+
+def fault(mac) -> str | None:
+    """Why this cannot be the MAC of a device, in words; None if it can."""
+    if not isinstance(mac, str):
+        return "a MAC is text"
+    if not normal(mac):
+        return "a MAC has something beside : - . and blanks"
+    if len(mac) > LONGEST:
+        return f"a MAC has at most {LONGEST} characters"
+    if not mac.isprintable() or "\ufffd" in mac:
+        return "a MAC has no control characters, and is UTF-8"
+    return None
