@@ -11,6 +11,7 @@ from thingclone.api import (
     api_keys,
     bulk,
     channels,
+    devices,
     feeds,
     journal,
     own_channels,
@@ -152,6 +153,10 @@ TOO_LARGE = dict.fromkeys(TEXT, "error_request_too_large") | {
 </hash>
 """,
 }
+KNOWN_DEVICE = {
+    ".json": '{"status":"409","error":{"error_code":"error_conflict","message":"Conflict",'
+    '"details":"there is a device known already"}}',
+}
 TOO_SOON = {
     ".json": '{"status":"429","error":{"error_code":"error_too_many_requests",'
     '"message":"Too Many Requests","details":"Please wait before making another request."}}',
@@ -228,6 +233,7 @@ DOORS = {
     "users": users.door,
     "talkbacks": talkbacks.door,
     "journal": journal.door,
+    "devices": devices.door,
     "probes": probes.door,
     "small": small.door,
 }
@@ -421,6 +427,16 @@ TABLE = [
      only(MALFUNCTION, JSON, XML, "", ".html")),
     ("talkbacks", StorageFailed, "GET /talkbacks/1/commands/execute{}", 503,
      only(STORAGE_FAILED, JSON, XML, "", ".html")),
+    ("devices", BadRequest, f"POST /devices{{}}?{USER}", 400, only(BAD_REQUEST, JSON)),
+    ("devices", AuthRequired, "GET /devices{}", 401, only(AUTH_REQUIRED, JSON)),
+    ("devices", NoSuchThing, f"GET /devices/board{{}}?{USER}", 404, only(NOT_FOUND, JSON)),
+    ("devices", Conflict, f"POST /devices{{}}?{USER}&mac=known", 409, KNOWN_DEVICE),
+    ("devices", TooManyGuesses, f"GET /devices{{}}?{USER}", 429,
+     only(TOO_MANY_GUESSES, JSON)),
+    ("devices", WrongMethod, "PUT /devices{}", 405, only(WRONG_METHOD, JSON)),
+    ("devices", TooLarge, f"POST /devices{{}}?{USER}", 413, only(TOO_LARGE, JSON)),
+    ("devices", Malfunction, f"POST /devices{{}}?{USER}", 500, only(MALFUNCTION, JSON)),
+    ("devices", StorageFailed, f"GET /devices{{}}?{USER}", 503, only(STORAGE_FAILED, JSON)),
     ("probes", StorageFailed, "GET /readyz{}", 503, only(STORAGE_FAILED, "")),
     ("probes", WrongMethod, "POST /healthz{}", 405, only(WRONG_METHOD, "")),
     ("small", NoSuchThing, "GET /nonsense{}", 404, NOT_FOUND),
@@ -428,16 +444,17 @@ TABLE = [
 ]  # fmt: skip
 
 READERS = ("entries", "lists", "a status", "statuses", "export", "a channel", "channels")
-OWNERS = ("own channels", "api keys", "users", "journal")
+OWNERS = ("own channels", "api keys", "users", "journal", "devices")
 IMPOSSIBLE = {
     *[(door, ForeignForm) for door in DOORS],  # only pages have forms
-    # Nobody chooses a number, key or login by HTTP; a queue may be full.
-    *[(door, Conflict) for door in DOORS if door != "talkbacks"],
+    # Nobody chooses a number, key or login by HTTP; a queue may be full, a MAC taken.
+    *[(door, Conflict) for door in DOORS if door not in ("talkbacks", "devices")],
     *[(door, AuthRequired) for door in READERS],  # what a key does not open is ReadDenied
     *[(door, TooSoon) for door in READERS + OWNERS],
     *[(door, TooManyGuesses) for door in DOORS if door not in OWNERS],
     *[(door, NothingRecorded) for door in DOORS if door not in ("entries", "a status")],
     *[(door, ReadDenied) for door in ("update", "bulk", "channels", "talkbacks", *OWNERS)],
+    ("devices", FormatNotOffered),  # there is only JSON
     ("talkbacks", TooSoon),  # commands may follow each other as fast as they like
     ("update", WrongMethod),  # it answers 404, as ThingSpeak does
     ("update", FormatNotOffered),  # every suffix is taken
@@ -537,6 +554,8 @@ def test_a_failure_at_a_door(
     client, channel, door_talkback, write, failure, request_line, status, wording
 ):
     User.update(api_key="USERKEY000000000").execute()
+    if failure is Conflict:
+        client.post("/devices.json?api_key=USERKEY000000000&mac=known")
     if failure is TooSoon:
         write(channel, field1="1")
     for _ in range(5 if failure is TooManyGuesses else 0):

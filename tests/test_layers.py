@@ -56,6 +56,8 @@ LAYERS = {
         "overview",
         "transfer",
         "checkup",
+        "labelling",
+        "pins",
     },
     "doors": {"api", "web"},
     "app": {"app"},

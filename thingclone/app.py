@@ -19,6 +19,7 @@ from thingclone.api import (
     api_keys,
     bulk,
     channels,
+    devices,
     feeds,
     journal,
     own_channels,
@@ -57,6 +58,7 @@ DOORS = (
     users.door,  # /users/gardener.json, /users/api_login.json
     talkbacks.door,  # /talkbacks/1/commands/execute
     journal.door,  # /channels/1/journal.json
+    devices.door,  # /devices.json
     probes.door,  # /healthz, /readyz
     small.door,  # /, /crossdomain.xml, OPTIONS of everything
 )

@@ -4,6 +4,7 @@ A device becomes known when it writes (`greet`), or when its owner adds it. Whic
 to is decided in registry. Pins are switched in `pins`.
 """
 
+from collections.abc import Iterable
 from datetime import UTC
 
 from peewee import prefetch
@@ -16,6 +17,9 @@ from thingclone.settings import Settings
 from thingclone.transactions import writing
 from thingclone.updates import Update
 
+LARGEST_PIN = 9999
+MOST_PINS = 100
+_TEXTS = ("name", "command")
 SEEN_AGAIN = timestamps.MINUTE  # a device that writes more often is noted once in this time
 
 
@@ -96,11 +100,14 @@ def _note_seen(device: Device, now: int, address: str):
 
 
 def add_device(
-    user: User | int, mac: str, now: int, name: str | None = None, channel_id: int | None = None
+    user: User | int, mac: str, now: int, channel_id: int | str | None = None, **attributes
 ) -> Device:
-    """A new device; with a new private channel, unless it is given one of the account's."""
-    _check_mac(mac)
-    name = _checked("name", name) or mac
+    """A new device with these attributes, as of change(); with a new private channel, unless it is
+    given one of the account's.
+    """
+    fault = macs.fault(mac)
+    if fault:
+        raise BadRequest(fault)
     user_id = user if isinstance(user, int) else user.id
     with writing():
         database.lock_setup()
@@ -109,22 +116,24 @@ def add_device(
         if channel_id is None:
             channel_id = channels.add_channel(user_id, mac, now).id
         else:
-            _check_channel(user_id, channel_id)
-        return _complete(_create(user_id, channel_id, mac, name, now))
+            channel_id = _number_of_channel(user_id, channel_id)
+        return change(_create(user_id, channel_id, mac, mac, now), **attributes)
 
 
 def change(device: Device, **attributes) -> Device:
-    """Set the name, the command (None takes it back) or the channel (its number) of a device."""
-    for attribute in ("name", "command"):
-        if attribute in attributes:
-            attributes[attribute] = _checked(attribute, attributes[attribute])
-    if attributes.get("name") == "":
-        attributes["name"] = device.mac
+    """Set the name, the command, the channel (its number) or the pins (their numbers in order) of a
+    device. Without a name it goes by its MAC; pins that it had already stay as they are.
+    """
+    changed = {name: _checked(name, value) for name, value in attributes.items() if name in _TEXTS}
+    if "name" in changed:
+        changed["name"] = changed["name"] or device.mac
     with writing():
         if "channel" in attributes:
-            _check_channel(device.user_id, attributes["channel"])
-        if attributes:
-            Device.update(**attributes).where(Device.id == device.id).execute()
+            changed["channel"] = _number_of_channel(device.user_id, attributes["channel"])
+        if changed:
+            Device.update(**changed).where(Device.id == device.id).execute()
+        if "pins" in attributes:
+            _declare(device, attributes["pins"])
         transactions.forget()
         return _complete(device)
 
@@ -136,23 +145,37 @@ def remove(device: Device):
         transactions.forget()
 
 
-def _check_mac(mac: str):
-    fault = macs.fault(mac)
-    if fault:
-        raise BadRequest(fault)
-
-
-def _checked(attribute: str, text):
+def _checked(attribute: str, text) -> str | None:
     if text is not None and not isinstance(text, str):
         raise BadRequest(f"the {attribute} of a device is text")
     if text and len(text) > TEXT_LIMIT:
         raise BadRequest(f"the {attribute} of a device has at most {TEXT_LIMIT} characters")
-    return text
+    return text or None
 
 
-def _check_channel(user_id: int, channel_id: int):
-    if registry.channel(channel_id).user_id != user_id:
+def _declare(device: Device, numbers: Iterable):
+    wanted = list(dict.fromkeys(_number_of_pin(number) for number in numbers))
+    if len(wanted) > MOST_PINS:
+        raise BadRequest(f"a device has at most {MOST_PINS} pins, not {len(wanted)}")
+    states = states_of_pins(device.id)
+    Pin.delete().where(Pin.device == device.id).execute()
+    for place, number in enumerate(wanted):
+        is_on = states.get(number, False)
+        Pin.create(device=device.id, number=number, place=place, is_on=is_on)
+
+
+def _number_of_pin(number) -> int:
+    text = str(number).strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= LARGEST_PIN):
+        raise BadRequest(f"{text[:20]!r} is no pin: pins are whole numbers, 0 to {LARGEST_PIN}")
+    return int(text)
+
+
+def _number_of_channel(user_id: int, channel_id: int | str) -> int:
+    found = registry.channel(channel_id)
+    if found.user_id != user_id:
         raise NoSuchThing(f"no channel {channel_id}")  # as if it were not there
+    return found.id
 
 
 # --- finding them ---------------------------------------------------------------------------------
@@ -191,6 +214,14 @@ def _complete(device: Device | None, mac="") -> Device:
 def _with_pins(query) -> list[Device]:
     joined = query.select(Device, User).join(User).order_by(Device.name, Device.id)
     return list(prefetch(joined, Pin.select().order_by(Pin.place)))
+
+
+def states_of_pins(device_id: int) -> dict[int, bool]:
+    """Whether each pin of a device is on, in the order of its owner."""
+    rows = execute(
+        "SELECT number, is_on FROM pins WHERE device_id = ? ORDER BY place", (device_id,)
+    ).fetchall()
+    return {number: bool(is_on) for number, is_on in rows}
 
 
 # --- telling what they are ------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
 
-from thingclone import devices, registry, timestamps, transactions
+from thingclone import devices, labelling, registry, timestamps, transactions
 from thingclone.bulk_updates import BulkUpdate
 from thingclone.database import execute, insert_columns
 from thingclone.errors import AuthRequired, BadRequest, TooSoon
@@ -42,8 +42,17 @@ def record(update: Update, now: int, settings: Settings) -> Recorded:
         if not update.unlimited:
             _check_interval(channel, now, settings)
         created_at = now if update.created_at is None else update.created_at
-        entry_id = _store(channel, created_at, update.values, now, settings)
+        values = update.values
+        if update.named:
+            values = values | _by_field(channel, update.named, now)
+        entry_id = _store(channel, created_at, values, now, settings)
     return Recorded(channel.id, entry_id, created_at, notes)
+
+
+def _by_field(channel: Channel, named: dict[str, str], now: int) -> dict[str, str]:
+    """Values that go by names of the device's own choice, by the fields with these labels."""
+    fields = labelling.fields_called(channel, named, now)
+    return {fields[name]: value for name, value in named.items()}
 
 
 def record_all(channel_id: int | str, bulk: BulkUpdate, now: int, settings: Settings) -> int:
@@ -203,9 +212,4 @@ def save_counter(channel: Channel):
 def _label(channel: Channel, written: Iterable[str], now: int):
     """Label fields that are written to for the first time, or reads would not show them."""
     for name in channel.unlabelled.intersection(written):
-        label = name.replace("field", "Field ")
-        execute(
-            f"UPDATE channels SET {name} = ?, updated_at = ? WHERE id = ? AND {name} IS NULL",
-            (label, now, channel.id),
-        )
-        channel.set_label(name, label, now)
+        labelling.give_label(channel, name, name.replace("field", "Field "), now)

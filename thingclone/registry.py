@@ -219,6 +219,40 @@ def device(account_id: int, mac) -> Device | None:
     return found
 
 
+def device_open_to(key, mac, to_write: bool = False) -> Device:
+    """The device of this MAC, if the key may read from it, or write to it."""
+    account_id = _account_that_must_be(key)
+    found = device(account_id, mac)
+    if found is None or not _opens(key, found, to_write):
+        raise NoSuchThing(f"this key opens no device {str(mac)[: macs.LONGEST]}")
+    return found
+
+
+def devices_open_to(key, to_write: bool = False) -> list[Device]:
+    """All devices that the key may read from, or write to."""
+    account_id = _account_that_must_be(key)
+    rows = execute(_SELECT_DEVICE + "user_id = ? ORDER BY id", (account_id,)).fetchall()
+    devices = [Device(**dict(zip(_DEVICE_NAMES, row, strict=True))) for row in rows]
+    return [one for one in devices if _opens(key, one, to_write)]
+
+
+def _account_that_must_be(key) -> int:
+    found = account_of_any_key(key)
+    if found is None:
+        raise AuthRequired("no account and no channel has this key")
+    return found
+
+
+def _opens(key, device: Device, to_write: bool) -> bool:
+    """A user key opens all devices of its account, the keys of a channel those of that channel."""
+    if account(key) == device.user_id:
+        return True
+    its_channel = channel(device.channel_id)
+    if to_write:
+        return keys.normal(key) == keys.normal(its_channel.write_key)
+    return key_may_read(its_channel, key)
+
+
 def _device_of_caller(key, user: User | None, mac) -> Device:
     if mac is None:
         raise NoSuchThing("which channel? its number in the URL, or mac=... of a device, says that")

@@ -26,14 +26,16 @@ class Update:
     """What a device asks us to write, not yet stored.
 
     `values` holds what an entry has beside its number and time: field1 to field8, latitude,
-    longitude, elevation, status; text as it will be stored, absent if not sent. `sent` holds the
-    numbers of a JSON body as they came: the write echo repeats them. `notes` says in plain
-    sentences what was changed or passed over.
+    longitude, elevation, status; text as it will be stored, absent if not sent. `named` holds
+    values that go by labels of fields instead. `sent` holds the numbers of a JSON body as they
+    came: the write echo repeats them. `notes` says in plain sentences what was changed or passed
+    over.
     """
 
     key: object = None
     mac: object = None
     values: dict[str, str] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
     created_at: int | None = None
     zone: tzinfo = UTC
     unlimited: bool = False
@@ -61,6 +63,16 @@ class Update:
             sent=reader.sent,
             notes=tuple(reader.notes),
             address=address,
+        )
+
+    @classmethod
+    def from_named(cls, key, mac, named: dict, address: str = "") -> "Update":
+        """The update of values that a device calls by names of its own."""
+        reader = _Reader(named, address)
+        for name in named:
+            reader.take(name)
+        return cls(
+            key=key, mac=mac, named=reader.values, notes=tuple(reader.notes), address=address
         )
 
 

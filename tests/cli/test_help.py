@@ -55,13 +55,14 @@ def test_the_examples_can_be_pasted_into_a_shell(tmp_path):
     plain = ["user add", "channel add", "channel list", "channel show", "user list"]
     plain += ["channel set", "key list", "key new"]
     plain += [f"talkback {verb}" for verb in ("add", "list", "send", "show")]
+    plain += [f"device {verb}" for verb in ("add", "list", "set", "command", "pins", "remove")]
     asking = ["talkback remove", "user key", "channel clear", "channel remove", "user remove"]
     lines = [example(*names.split()) for names in plain]
     lines += [f"yes | {example(*names.split())}" for names in asking]
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     printed = run("sh", "-euxc", "\n".join(lines), cwd=tmp_path, env=os.environ | {"PATH": path})
     assert printed.startswith("Added the user gardener.")
-    assert printed.count("Greenhouse") == 4
+    assert printed.count("Greenhouse") == 6
     assert printed.endswith("Removed the user gardener.\n")
     assert (tmp_path / "thingclone.db").is_file()
 

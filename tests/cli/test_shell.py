@@ -25,6 +25,29 @@ def test_a_script_takes_keys_from_json(shell):
     assert (status, output, errors) == (0, "16 16\n", "")
 
 
+def test_a_script_looks_after_devices(shell):
+    status, output, errors = shell(
+        """
+        mac=6c:rf:7f:2b:0e:g8
+        thingclone device add $mac --name Greenhouse > /dev/null
+        thingclone device pins $mac 24 18 23 > /dev/null
+        thingclone device command $mac "open the window" > /dev/null
+        thingclone device set $mac --name "North wall" > /dev/null
+        thingclone device list --json > devices.json
+        print='import json, sys; print(*map(json.load(sys.stdin)[0].get, sys.argv[1:]))'
+        $PYTHON -c "$print" name channel command pins < devices.json
+        thingclone device remove $mac
+        thingclone device remove $mac
+        """
+    )
+    assert (status, output, errors) == (
+        1,
+        "North wall 1 open the window {'24': False, '18': False, '23': False}\n"
+        "Removed the device 6c:rf:7f:2b:0e:g8. Its channel 1 stays.\n",
+        "Error: no device 6c:rf:7f:2b:0e:g8\n",
+    )
+
+
 def test_a_password_comes_through_a_pipe(shell):
     line = "printf 'open sesame' | thingclone user add gardener --password-stdin --json"
     status, output, errors = shell(line)

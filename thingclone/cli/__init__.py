@@ -5,6 +5,7 @@ import click
 from thingclone import __version__
 from thingclone.cli.backups import backup, restore
 from thingclone.cli.channels import channel
+from thingclone.cli.devices import device
 from thingclone.cli.doctor import doctor
 from thingclone.cli.files import export_channel, import_file
 from thingclone.cli.keys import key
@@ -26,7 +27,7 @@ def main():
 
 
 COMMANDS = (
-    *(serve, user, channel, key, talkback_group),
+    *(serve, user, channel, key, talkback_group, device),
     *(export_channel, import_file, pull, backup, restore, doctor),
 )
 

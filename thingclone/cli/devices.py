@@ -1,0 +1,173 @@
+"""`thingclone device`: boards that are known by their MAC, their commands and pins."""
+
+import click
+
+from thingclone import accounts, devices, timestamps
+from thingclone.cli.options import json_option, on_database, show
+from thingclone.devices import device_object
+from thingclone.models import Device
+
+
+@click.group()
+def device():
+    """Devices that name themselves by their MAC, their commands and pins.
+
+    \b
+    Example:
+      thingclone device list
+    """
+
+
+def named_device(command):
+    """A command on the device MAC; `--user` says which, where several accounts have one."""
+    command = click.argument("mac")(command)
+    return click.option(
+        "--user", "login", metavar="LOGIN", help="Whose device it is, if several have one."
+    )(command)
+
+
+def _find(mac: str, login: str | None) -> Device:
+    if login:
+        return devices.device_of(accounts.user(login).id, mac)
+    return devices.device_anywhere(mac)
+
+
+@device.command("list")
+@click.option("--user", "login", metavar="LOGIN", help="Only the devices of this account.")
+@json_option
+@on_database
+def list_devices(login, as_json):
+    """List all devices.
+
+    \b
+    Example:
+      thingclone device list --json
+    """
+    found = devices.devices_of(accounts.user(login).id) if login else devices.all_devices()
+    documents = [device_object(one) for one in found]
+    text = "\n".join(_line(one) for one in documents) or "There is no device yet."
+    show(as_json, documents, text)
+
+
+@device.command()
+@click.argument("mac")
+@click.option(
+    "--user", "login", metavar="LOGIN", help="Whose device it is; the first account, if not given."
+)
+@click.option("--name", metavar="TEXT", help="What it is called; its MAC, if not given.")
+@click.option(
+    "--channel",
+    "channel_id",
+    type=int,
+    metavar="ID",
+    help="The channel that it writes to; a new private one, if not given.",
+)
+@json_option
+@on_database
+def add(mac, login, name, channel_id, as_json):
+    """Add the device MAC, before it has ever written.
+
+    \b
+    Example:
+      thingclone device add 6c:rf:7f:2b:0e:g8 --name Greenhouse --channel 1
+    """
+    now = timestamps.now()
+    user = accounts.user(login) if login else accounts.owner(now)
+    _show(devices.add_device(user, mac, now, channel_id, name=name), as_json)
+
+
+@device.command("set")
+@named_device
+@click.option("--name", metavar="TEXT", help="What it is called.")
+@click.option(
+    "--channel", type=int, metavar="ID", help="The channel that it writes to from now on."
+)
+@json_option
+@on_database
+def set_device(mac, login, as_json, **attributes):
+    """Change the name or the channel of the device MAC.
+
+    \b
+    Example:
+      thingclone device set 6c:rf:7f:2b:0e:g8 --name "North wall"
+    """
+    given = {name: value for name, value in attributes.items() if value is not None}
+    _show(devices.change(_find(mac, login), **given), as_json)
+
+
+@device.command("command")
+@named_device
+@click.argument("text", required=False)
+@click.option("--clear", is_flag=True, help="Take the command back.")
+@json_option
+@on_database
+def command(mac, text, login, clear, as_json):
+    """Set the command that the device MAC asks for to TEXT; without TEXT, show it.
+
+    \b
+    Example:
+      thingclone device command 6c:rf:7f:2b:0e:g8 "open the window"
+    """
+    found = _find(mac, login)
+    if clear or text is not None:
+        found = devices.change(found, command=None if clear else text)
+    _show(found, as_json)
+
+
+@device.command("pins")
+@named_device
+@click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
+@click.option("--none", is_flag=True, help="It has no pins.")
+@json_option
+@on_database
+def declare_pins(mac, numbers, login, none, as_json):
+    """Let the device MAC have the pins NUMBER...; without any, show those it has.
+
+    \b
+    Example:
+      thingclone device pins 6c:rf:7f:2b:0e:g8 18 23 24
+    """
+    found = _find(mac, login)
+    if none or numbers:
+        found = devices.change(found, pins=() if none else numbers)
+    _show(found, as_json)
+
+
+@device.command()
+@named_device
+@json_option
+@on_database
+def remove(mac, login, as_json):
+    """Forget the device MAC. Its channel and all entries stay.
+
+    \b
+    Example:
+      thingclone device remove 6c:rf:7f:2b:0e:g8
+    """
+    found = _find(mac, login)
+    devices.remove(found)
+    text = f"Removed the device {found.mac}. Its channel {found.channel_id} stays."
+    show(as_json, device_object(found), text)
+
+
+def _show(found: Device, as_json: bool):
+    document = device_object(found)
+    show(as_json, document, _description(document))
+
+
+def _line(document: dict) -> str:
+    name = document["name"]
+    title = document["mac"] if name == document["mac"] else f"{document['mac']}  {name}"
+    seen = document["last_seen"] or "never"
+    return f"{title}  (channel {document['channel']}, {document['user']}, seen {seen})"
+
+
+def _description(document: dict) -> str:
+    lines = [_line(document)]
+    if document["command"] is not None:
+        lines.append(f"  command     {document['command']}")
+    lines += [
+        f"  pin {number:<7} {'on' if is_on else 'off'}"
+        for number, is_on in document["pins"].items()
+    ]
+    return "\n".join(lines)
