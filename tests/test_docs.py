@@ -1,5 +1,6 @@
 """The documents tell of every route and every setting, and their examples are true."""
 
+import base64
 import re
 import shlex
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from thingclone import accounts
 from thingclone.app import create_app
 from thingclone.cli import main
+from thingclone.dialects import DIALECTS
 from thingclone.models import User
 from thingclone.settings import SETTINGS, Settings, flag, variable
 
@@ -41,6 +43,10 @@ def pages() -> str:
     return (DOCS / "pages.md").read_text()
 
 
+def dialects() -> str:
+    return (DOCS / "dialects.md").read_text()
+
+
 # --- routes ---------------------------------------------------------------------------------------
 
 
@@ -50,7 +56,7 @@ def routes_in(text: str, app, accepted: str = "*/*") -> set:
     """
     found = set()
     for method, path in _ROUTE.findall(text):
-        path = _PLACEHOLDER.sub(lambda match: PLACEHOLDERS[match.group()], path)
+        path = _PLACEHOLDER.sub(lambda match: PLACEHOLDERS[match.group()], path).partition("?")[0]
         asked = {"REQUEST_METHOD": method, "PATH_INFO": path, "HTTP_ACCEPT": accepted}
         route, _ = app.router.match(asked)
         found.add(route)
@@ -62,6 +68,12 @@ def test_every_route_is_documented():
     documented = routes_in(api(), app) | routes_in(pages(), app, "text/html,*/*")
     missing = set(app.routes) - documented
     assert not [f"{route.method} {route.rule}" for route in missing]
+
+
+def test_every_url_in_the_dialects_is_there():
+    app = create_app(Settings())
+    found = {route.app for route in routes_in(dialects(), app)}
+    assert found >= {door for dialect in DIALECTS.values() for door in dialect.doors}
 
 
 def test_every_heading_of_a_route_is_followed_by_an_example():
@@ -86,7 +98,7 @@ def run(client, command: str) -> str:
     """What curl would print."""
     name, *words = shlex.split(command)
     assert name == "curl"
-    method, body, headers, write_out, url = None, None, {}, "", ""
+    method, body, headers, write_out, output, url = None, None, {}, "", "", ""
     while words:
         word = words.pop(0)
         if word == "-X":
@@ -99,6 +111,11 @@ def run(client, command: str) -> str:
             headers[header] = value
         elif word == "-w":
             write_out = words.pop(0)
+        elif word == "-u":
+            credentials = base64.b64encode(words.pop(0).encode()).decode()
+            headers["Authorization"] = f"Basic {credentials}"
+        elif word == "-o":
+            output = words.pop(0)
         else:
             url = word.removeprefix(SERVER)
     answer = client.request(
@@ -108,7 +125,9 @@ def run(client, command: str) -> str:
         body=(body or "").encode(),
         environ={"REMOTE_ADDR": "127.0.0.1"},
     )
-    return answer.text + write_out.replace("%{http_code}", str(answer.status_int))
+    return ("" if output else answer.text) + write_out.replace(
+        "%{http_code}", str(answer.status_int)
+    )
 
 
 class Reader:
@@ -137,9 +156,10 @@ def documented(client, gardener, add_channel, door_talkback):
     return client
 
 
-def test_the_examples_are_true(documented, clock):
+@pytest.mark.parametrize("document", [api, dialects])
+def test_the_examples_are_true(documented, clock, document):
     reader = Reader()
-    for command, expected in examples(api()):
+    for command, expected in examples(document()):
         clock.advance(15)
         reader.compare(expected, run(documented, reader.adapted(command)), command)
 

@@ -108,7 +108,10 @@ def test_a_write_with_a_read_key_is_told_to_its_channel(client, channel, read):
     ("key", "reason"),
     [
         ("WRONGKEY00000000", "no channel has this write key"),
-        (USER_KEY, "this is a user key: a write needs the channel's write key"),
+        (
+            USER_KEY,
+            "this is a user key: a write needs the channel's write key, or the mac of a device",
+        ),
         (
             "",
             "a write needs the channel's write key: api_key=..., or the header X-THINGSPEAKAPIKEY",

@@ -104,9 +104,12 @@ def anchors(text: str) -> list[str]:
     return [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
 
 
-@pytest.mark.parametrize(
-    "name", ["README.md", "CONTRIBUTING.md", "docs/running.md", "docs/moving-from-thingspeak.md"]
-)
+DOCUMENTS = ["README.md", "CONTRIBUTING.md"] + [
+    f"docs/{name}.md" for name in ("running", "moving-from-thingspeak", "api", "dialects")
+]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_link_and_every_file_that_is_named_is_there(name):
     text = (ROOT / name).read_text()
     for link in re.findall(r"\]\(([^):]+)\)", text):

@@ -14,7 +14,7 @@ from contextlib import suppress
 
 from bottle import Bottle, HTTPError, Router, request, response
 
-from thingclone import timestamps
+from thingclone import dialects, timestamps
 from thingclone.api import (
     api_keys,
     bulk,
@@ -34,6 +34,7 @@ from thingclone.api import (
     users,
 )
 from thingclone.api.door import HEADERS, send_refusal, set_header
+from thingclone.dialects import DIALECTS
 from thingclone.errors import BadRequest, Malfunction, NoSuchThing, Refusal, WrongMethod
 from thingclone.guesses import Guesses
 from thingclone.journal import Notebook
@@ -60,6 +61,7 @@ DOORS = (
     journal.door,  # /channels/1/journal.json
     devices.door,  # /devices.json
     probes.door,  # /healthz, /readyz
+    *(door for dialect in DIALECTS.values() for door in dialect.doors),
     small.door,  # /, /crossdomain.xml, OPTIONS of everything
 )
 
@@ -90,8 +92,8 @@ _FORMAT = re.compile(r"(?:^|&)format=")
 
 
 class _Router(Router):
-    """Bottle's router, with a memory: devices ask for the same few paths again and again. To a
-    browser it offers the pages first.
+    """Bottle's router, with a memory: devices ask for the same few paths again and again, unless
+    the path holds values. To a browser it offers the pages first.
     """
 
     MOST = 2000
@@ -112,6 +114,8 @@ class _Router(Router):
         found = self._matches.get(wanted)
         if found is None:
             found = self._found(environ, wanted[2])
+            if found[0].config.get("holds_values"):
+                return found
             if len(self._matches) >= self.MOST:
                 self._matches.clear()
             self._matches[wanted] = found
@@ -164,26 +168,38 @@ class App(Bottle):
             return []
         return body
 
-    def lane(self, method: str, path: str) -> str:
+    def lane(self, method: str, path: str, signs_in: bool = False) -> str:
         """How a server should run a request: `read` and `write` are quick, `slow` ones are not, and
-        a `stream` lasts as long as its client reads.
+        a `stream` lasts as long as its client reads. To check a password is slow, too.
         """
         try:
             route, _ = self.router.match({"REQUEST_METHOD": method, "PATH_INFO": path})
         except HTTPError:
             return "read"
+        if signs_in and route.config.get("login"):
+            return "slow"
         return route.config.get("lane", "slow")
 
     def default_error_handler(self, error: HTTPError) -> bytes:
         """What no route takes is refused in the format that its suffix names, to a browser that
-        names none by a page.
+        names none by a page; a wrong method in the words of the door that takes another one.
         """
-        is_page = _wants_page(request.environ) and not _SUFFIX.search(request.path)
-        report = page_of_refusal if is_page else refusals.error_object
-        body = send_refusal(_refusal_of(error), report)
-        if error.status_code == 405:
-            set_header("Allow", error.get_header("Allow"))
+        refusal, allowed = _refusal_of(error), error.get_header("Allow")
+        body = send_refusal(refusal, self._report_at(allowed or ""))
+        if isinstance(refusal, WrongMethod):
+            set_header("Allow", allowed)
         return body
+
+    def _report_at(self, allowed: str) -> Callable:
+        """How to word what no route takes, where doors take these methods."""
+        if _wants_page(request.environ) and not _SUFFIX.search(request.path):
+            return page_of_refusal
+        method = next((name for name in allowed.split(",") if name not in ("", "OPTIONS")), None)
+        if method is None:
+            return refusals.error_object
+        path = request.environ["PATH_INFO"]
+        route, _ = self.router.match({"REQUEST_METHOD": method, "PATH_INFO": path})
+        return route.app.report
 
 
 def _refusal_of(error: HTTPError) -> Refusal:
@@ -199,7 +215,10 @@ def _refusal_of(error: HTTPError) -> Refusal:
 
 
 def create_app(settings: Settings, clock: Callable[[], int] = timestamps.now) -> App:
-    """The app with these settings; `clock` returns the moment of each request."""
+    """The app with these settings; `clock` returns the moment of each request. ValueError tells
+    which of them do not go together.
+    """
+    dialects.check(settings)
     app = App()
     app.uninstall("json")
     app.config["thingclone.settings"] = settings

@@ -224,6 +224,17 @@ def states_of_pins(device_id: int) -> dict[int, bool]:
     return {number: bool(is_on) for number, is_on in rows}
 
 
+def command_for(key, mac) -> str | None:
+    """What the device of this MAC shall do; without a MAC, the only device with a command that the
+    key opens.
+    """
+    opened = registry.devices_open_to(key)
+    if mac is not None:
+        opened = [device for device in opened if device.normal_mac == macs.normal(mac)]
+    commands = [device.command for device in opened if device.command]
+    return commands[0] if len(commands) == 1 else None
+
+
 # --- telling what they are ------------------------------------------------------------------------
 
 

@@ -67,7 +67,7 @@ def _free_fields(channel: Channel) -> list[str]:
     return [
         field
         for field in FIELD_NAMES
-        if getattr(channel, field) is None and getattr(channel.counter, field) is None
+        if field in channel.unlabelled and getattr(channel.counter, field) is None
     ]
 
 

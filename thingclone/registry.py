@@ -223,8 +223,10 @@ def device_open_to(key, mac, to_write: bool = False) -> Device:
     """The device of this MAC, if the key may read from it, or write to it."""
     account_id = _account_that_must_be(key)
     found = device(account_id, mac)
-    if found is None or not _opens(key, found, to_write):
+    if found is None or not _opens(key, found):
         raise NoSuchThing(f"this key opens no device {str(mac)[: macs.LONGEST]}")
+    if to_write and not _opens(key, found, to_write):
+        raise AuthRequired(_what_kind_of_key(keys.normal(key)))
     return found
 
 
@@ -233,7 +235,11 @@ def devices_open_to(key, to_write: bool = False) -> list[Device]:
     account_id = _account_that_must_be(key)
     rows = execute(_SELECT_DEVICE + "user_id = ? ORDER BY id", (account_id,)).fetchall()
     devices = [Device(**dict(zip(_DEVICE_NAMES, row, strict=True))) for row in rows]
-    return [one for one in devices if _opens(key, one, to_write)]
+    readable = [one for one in devices if _opens(key, one)]
+    found = [one for one in readable if _opens(key, one, to_write)]
+    if readable and not found:
+        raise AuthRequired(_what_kind_of_key(keys.normal(key)))
+    return found
 
 
 def _account_that_must_be(key) -> int:
@@ -243,7 +249,7 @@ def _account_that_must_be(key) -> int:
     return found
 
 
-def _opens(key, device: Device, to_write: bool) -> bool:
+def _opens(key, device: Device, to_write: bool = False) -> bool:
     """A user key opens all devices of its account, the keys of a channel those of that channel."""
     if account(key) == device.user_id:
         return True

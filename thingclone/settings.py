@@ -39,6 +39,15 @@ class Settings:
         True, "Give a device that nobody knows yet a channel of its own, if it has a user key."
     )
     max_devices: int = _setting(100, "Most devices of an account that become known by writing.", 0)
+    open_dialects: str = _setting(
+        "", "Dialects that need no key: rxdata, pins, series; with commas between them."
+    )
+    dialect_user: str = _setting(
+        "", "Login of the account whose devices speak the dialects that need no key."
+    )
+    rxdata_app: str = _setting(
+        "", "Other names in place of rxdata in the URLs of that dialect, with commas; * is any."
+    )
     max_results: int = _setting(8000, "Most entries that one read returns.", 1)
     max_bulk: int = _setting(14_400, "Most entries that one bulk write may bring.", 1)
     max_body: int = _setting(10 * MEGABYTE, "Most bytes of a request body.", 1000)

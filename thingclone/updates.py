@@ -68,12 +68,15 @@ class Update:
     @classmethod
     def from_named(cls, key, mac, named: dict, address: str = "") -> "Update":
         """The update of values that a device calls by names of its own."""
-        reader = _Reader(named, address)
-        for name in named:
-            reader.take(name)
-        return cls(
-            key=key, mac=mac, named=reader.values, notes=tuple(reader.notes), address=address
-        )
+        values, notes = {}, []
+        for name, value in named.items():
+            if value is None:
+                continue
+            text, note = cleaned(name, value, address)
+            notes += [note] if note else []
+            if text is not None:
+                values[name] = text
+        return cls(key=key, mac=mac, named=values, notes=tuple(notes), address=address)
 
 
 class _Reader:

@@ -42,10 +42,9 @@ def _channel_id() -> int | None:
 
 def _sent() -> str:
     """The request on one line, every parameter as if it stood in the query."""
-    path = request.environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
     params = list(requests.understood().items())[:MOST_VALUES]
     said = "&".join(_pair(name, value) for name, value in params if value is not None)
-    line = f"{request.method} {_masked(path)}{'?' if said else ''}{said}"
+    line = f"{request.method} {_masked(requests.path())}{'?' if said else ''}{said}"
     body = requests.body_read()[:TEXT_LIMIT].decode("utf-8", "replace")
     text = f"{line} {_masked(body)}" if body else line
     return text.replace("\0", "\ufffd")[:TEXT_LIMIT]

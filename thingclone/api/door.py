@@ -54,6 +54,7 @@ class Door(Bottle):
 
     def __init__(self, report: Callable, journaled: bool = False):
         super().__init__()
+        self.report = report
         self.uninstall("json")  # answers are bytes already
         self.install(_Reporter(report, journaled))
 

@@ -5,6 +5,7 @@ Text arrives as devices write it: undecodable bytes become U+FFFD, bad %-escapes
 names count once.
 """
 
+import base64
 import json
 import math
 import re
@@ -12,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 from bottle import request
 
-from thingclone.errors import BadRequest, TooLarge
+from thingclone.errors import AuthRequired, BadRequest, TooLarge
 from thingclone.guesses import Guesses
 from thingclone.journal import Notebook
 from thingclone.settings import Settings
@@ -92,6 +93,33 @@ def base_url() -> str:
 
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+(?::[0-9]+)?|\[[0-9A-Fa-f:.]+\](?::[0-9]+)?")
+
+
+def content_type() -> str:
+    return request.environ.get("CONTENT_TYPE", "")
+
+
+def path() -> str:
+    """The path, decoded. Bottle would drop bytes that are no UTF-8."""
+    return _decoded(request.environ["bottle.raw_path"].encode("latin-1"))
+
+
+def basic_login() -> tuple[str, str] | None:
+    """(login, password) of HTTP Basic authentication; None where there is no such header.
+    AuthRequired if it cannot be read.
+    """
+    scheme, _, encoded = request.environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    encoded = "".join(encoded.split()).rstrip("=")
+    try:
+        plain = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except ValueError as error:
+        raise AuthRequired("the header Authorization: Basic ... is no Base64") from error
+    login, separator, password = _decoded(plain).partition(":")
+    if not separator:
+        raise AuthRequired("the header Authorization: Basic ... has no colon")
+    return login, password
 
 
 def params() -> dict:

@@ -5,38 +5,11 @@ executing its next command (contract, sections 5.1 and 13.8; ThingSpeak pages "W
 
 from bottle import request
 
-from thingclone import recording, talkback
 from thingclone.api import refusals, requests
-from thingclone.api.door import Door, format_name, send, tell_changes
-from thingclone.errors import NoSuchThing, Refusal
-from thingclone.formats import FORMATS, TXT
-from thingclone.recording import Recorded
-from thingclone.updates import Update
+from thingclone.api.door import Door
+from thingclone.api.writes import write_entry
+from thingclone.errors import NoSuchThing
 
-_VALUES = tuple(f"field{number}" for number in range(1, 9))
-# The order of the write echo; json's is today's, xml's the older one.
-_ECHO = {
-    "json": (
-        "channel_id",
-        "created_at",
-        "entry_id",
-        *_VALUES,
-        "latitude",
-        "longitude",
-        "elevation",
-        "status",
-    ),
-    "xml": (
-        "channel_id",
-        *_VALUES,
-        "created_at",
-        "entry_id",
-        "status",
-        "latitude",
-        "longitude",
-        "elevation",
-    ),
-}
 URLS = ["/update", "/s/update", r"/update.<suffix:re:\w+>", r"/s/update.<suffix:re:\w+>"]
 
 door = Door(refusals.zero, journaled=True)
@@ -44,49 +17,9 @@ door = Door(refusals.zero, journaled=True)
 
 @door.route(URLS, method=["GET", "POST"], lane="write")
 def receive_update(suffix=""):
-    params = requests.params()
-    update = Update.from_params(params, requests.now(), requests.address())
-    if params.get("talkback_key"):
-        return _record_and_execute(update, params["talkback_key"])
-    recorded = recording.record(update, requests.now(), requests.settings())
-    tell_changes(recorded.notes)
-    name = format_name()
-    if name in _ECHO:
-        form = FORMATS[name]
-        return send(
-            form.content_type,
-            form.thing("feed", _echo(update, recorded, name), update.zone).encode(),
-        )
-    return send(FORMATS.get(name, TXT).content_type, str(recorded.entry_id).encode())
-
-
-def _record_and_execute(update: Update, talkback_key) -> bytes:
-    """The command stands in place of the entry; it is executed even if the entry is refused."""
-    recorded, command = talkback.record_and_execute(
-        update, talkback_key, requests.now(), requests.settings()
-    )
-    if isinstance(recorded, Refusal):
-        raise recorded
-    tell_changes(recorded.notes)
-    form = FORMATS.get(format_name(), TXT)
-    text = form.command(command and talkback.command_object(command), update.zone)
-    return send(form.content_type, text.encode())
+    return write_entry(requests.params())
 
 
 @door.route(URLS, method="ANY")
 def wrong_method(suffix=""):
     raise NoSuchThing(f"/update takes GET and POST, not {request.method}")
-
-
-def _echo(update: Update, recorded: Recorded, name: str) -> dict:
-    """All that an entry has, as it was stored; in json, numbers of a JSON body come back as
-    numbers.
-    """
-    stored = {
-        "channel_id": recorded.channel_id,
-        "created_at": recorded.created_at,
-        "entry_id": recorded.entry_id,
-        **update.values,
-        **(update.sent if name == "json" else {}),
-    }
-    return {attribute: stored.get(attribute) for attribute in _ECHO[name]}

@@ -147,7 +147,8 @@ class Server(TcpWSGIServer):
         elif request.content_length > QUICK_BODY:
             lane = "slow"
         else:
-            lane = self.lane_of(request.command, request.path)
+            signs_in = "AUTHORIZATION" in request.headers
+            lane = self.lane_of(request.command, request.path, signs_in)
         if lane == "read":
             readers.append(connection)
         elif lane == "write":

@@ -1,0 +1,41 @@
+"""The other URL languages: what devices speak that were built for one of the small home-made
+servers.
+
+A dialect is a file here and its row in DIALECTS. It translates requests into the same updates and
+reads, and fails in its own way; who asks, it learns from `access`.
+"""
+
+from dataclasses import dataclass
+
+from thingclone.api.door import Door
+from thingclone.dialects import access, path, pins, rxdata, series, sql_api
+from thingclone.settings import Settings
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """`may_be_opened` tells that the original knew no key, so that the owner may do without."""
+
+    doors: tuple[Door, ...]
+    may_be_opened: bool = False
+
+
+DIALECTS = {
+    "path": Dialect((path.door,)),  # /update/API_key=.../mac=.../field=1/data=72.3
+    "rxdata": Dialect(
+        (rxdata.writes, rxdata.reads), may_be_opened=True
+    ),  # /rxdata/default/call/run/receive
+    "sql_api": Dialect((sql_api.door,)),  # /SQL_API
+    "pins": Dialect((pins.writes, pins.reads), may_be_opened=True),  # /api/list
+    "series": Dialect((series.writes, series.reads), may_be_opened=True),  # /series, /point/147
+}
+
+
+def check(settings: Settings):
+    """ValueError if the settings want to open what cannot be opened."""
+    opened = access.opened(settings)
+    possible = [name for name, dialect in DIALECTS.items() if dialect.may_be_opened]
+    for name in sorted(opened.difference(possible)):
+        raise ValueError(f"open_dialects: {name} is none of {', '.join(possible)}")
+    if opened and not settings.dialect_user:
+        raise ValueError("open_dialects needs dialect_user: the login of whose devices these are")

@@ -1,0 +1,47 @@
+"""Who asks: the key of a request in a dialect.
+
+It comes as a header or parameter, as everywhere; or by HTTP Basic authentication, with a login and
+its password or user key. Dialects whose originals knew no keys need none once their owner opens
+them: then the key is the user key of the account that `dialect_user` names.
+"""
+
+from thingclone import credentials
+from thingclone.api import requests
+from thingclone.api.door import set_header
+from thingclone.errors import AuthRequired, Refusal
+
+
+def key_for(dialect: str):
+    """The key of this request. AuthRequired without one, unless the dialect is open."""
+    key = requests.params()["api_key"]
+    if key not in (None, ""):
+        return key
+    login = requests.basic_login()
+    if login:
+        return credentials.user_key_for(*login)
+    if dialect in opened(requests.settings()):
+        return _key_of_dialect_user()
+    raise AuthRequired(
+        f"{dialect} needs a key: api_key=..., the header X-THINGSPEAKAPIKEY, or Basic"
+        " authentication with login and password or user key; its owner can open it with the"
+        f" settings open_dialects={dialect} and dialect_user"
+    )
+
+
+def opened(settings) -> set[str]:
+    """The dialects that need no key."""
+    return set(settings.open_dialects.replace(",", " ").split())
+
+
+def _key_of_dialect_user() -> str:
+    login = requests.settings().dialect_user
+    key = credentials.user_key_of(login)
+    if key is None:
+        raise AuthRequired(f"the setting dialect_user names {login}, and there is no such account")
+    return key
+
+
+def ask_for_login(refusal: Refusal):
+    """Tell the client that it may sign in, as HTTP wants it of every 401."""
+    if refusal.status == 401:
+        set_header("WWW-Authenticate", 'Basic realm="ThingClone", charset="UTF-8"')

@@ -1,0 +1,57 @@
+"""pins: outputs that are listed and toggled, as in a tutorial of a GPIO server with Bottle.
+
+    GET /api/list             {"24": false, "18": false, "23": false}
+    POST /api/toggle/24       {"Success": true}
+
+A browser or a script toggles, the device reads the list and sets its outputs.
+"""
+
+import json
+
+from thingclone import macs, pins
+from thingclone.api import requests
+from thingclone.api.door import Door, answer, send
+from thingclone.devices import states_of_pins
+from thingclone.dialects import access
+from thingclone.errors import BadRequest, Refusal
+from thingclone.formats import JSON
+from thingclone.models import Device
+
+NAME = "pins"
+
+
+class NotJson(BadRequest):
+    """The request does not say that it is JSON."""
+
+
+_WORDING = {NotJson: "Only JSON requests accepted", pins.NoSuchPin: "Invalid Pin Number"}
+
+
+def error(refusal: Refusal):
+    access.ask_for_login(refusal)
+    text = _WORDING.get(type(refusal), refusal.reason)
+    return refusal.status, json.dumps({"Error": text}), JSON
+
+
+writes = Door(error, journaled=True)
+reads = Door(error)
+
+
+@reads.get("/api/list", lane="read", login=True)
+def list_pins():
+    states = states_of_pins(_device().id)
+    return answer(JSON, json.dumps({str(number): is_on for number, is_on in states.items()}))
+
+
+@writes.post("/api/toggle/<pin:path>", lane="write", login=True)
+def toggle(pin):
+    pins.toggle(_device(to_write=True), pin, requests.now(), requests.settings())
+    return send(JSON.content_type, b'{"Success": true}')
+
+
+def _device(to_write: bool = False) -> Device:
+    content_type = requests.content_type().partition(";")[0].strip().lower()
+    if content_type != "application/json":
+        raise NotJson("only JSON requests are accepted: Content-Type: application/json")
+    key = access.key_for(NAME)
+    return pins.device_with_pins(key, macs.given(requests.params()), to_write)

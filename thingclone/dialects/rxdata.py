@@ -1,0 +1,93 @@
+"""rxdata: a device tells one text and asks for a command, as of a small service made with web2py.
+
+    /rxdata/default/call/run/receive/<chipid>/<newdata>
+    {"mac": chipid, "field1": newdata}
+
+Any text will do, not only numbers. It comes back as the answer.
+"""
+
+from thingclone import devices, macs, recording
+from thingclone.api import requests
+from thingclone.api.door import Door, send, tell_changes
+from thingclone.dialects import access
+from thingclone.errors import BadRequest, NoSuchThing, Refusal
+from thingclone.formats import TXT
+from thingclone.models import TEXT_LIMIT
+from thingclone.updates import Update
+
+NAME = "rxdata"
+CALL = "/<application:re:[^/]+>/default/call/run"
+NO_COMMAND = "1"
+
+
+def told(refusal: Refusal):
+    """In plain words."""
+    access.ask_for_login(refusal)
+    return refusal.status, refusal.reason, TXT
+
+
+writes = Door(told, journaled=True)
+reads = Door(told)
+
+
+@writes.route(
+    [f"{CALL}/receive", f"{CALL}/receive/<arguments:path>"],
+    method=["GET", "POST"],
+    lane="write",
+    login=True,
+    holds_values=True,
+)
+def receive(application, arguments=""):
+    _check(application)
+    given = _arguments("receive", "chipid", "newdata")
+    update = translate(access.key_for(NAME), given)
+    recorded = recording.record(update, requests.now(), requests.settings())
+    tell_changes(recorded.notes)
+    return _plain(given["newdata"])
+
+
+@reads.route(
+    [f"{CALL}/command", f"{CALL}/command/<arguments:path>"],
+    method=["GET", "POST"],
+    lane="read",
+    login=True,
+    holds_values=True,
+)
+def command(application, arguments=""):
+    _check(application)
+    mac = macs.given({"mac": _arguments("command", "chipid").get("chipid")})
+    return _plain(devices.command_for(access.key_for(NAME), mac) or NO_COMMAND)
+
+
+def translate(key, given: dict) -> Update:
+    for name in ("chipid", "newdata"):
+        if given.get(name) is None:
+            raise BadRequest(f"{name} is missing")
+    text = given["newdata"]
+    if type(text) not in (str, int, float):
+        raise BadRequest("newdata must be text")
+    if len(str(text)) > TEXT_LIMIT:
+        raise BadRequest(f"newdata has {len(str(text))} characters: the limit is {TEXT_LIMIT}")
+    params = {"api_key": key, "mac": given["chipid"], "field1": text}
+    return Update.from_params(params, requests.now(), requests.address())
+
+
+def _check(application: str):
+    others = requests.settings().rxdata_app.replace(",", " ").split()
+    if application != NAME and application not in others and "*" not in others:
+        raise NoSuchThing(f"there is no application {application[:50]}: see the setting rxdata_app")
+
+
+def _arguments(deed: str, *names: str) -> dict:
+    """The parameters, and what the path gives of these names, in this order."""
+    _, _, rest = requests.path().partition(f"/default/call/run/{deed}/")
+    segments = rest.split("/") if rest else []
+    if len(segments) > len(names):
+        raise BadRequest(
+            f"{deed} takes {' and '.join(names)}; what has a slash has to go as ?{names[-1]}=..."
+        )
+    return requests.params() | dict(zip(names, segments, strict=False))
+
+
+def _plain(text) -> bytes:
+    return send(TXT.content_type, str(text).encode())

@@ -1,0 +1,53 @@
+"""sql_api: a weather station signs in and tells the values of a location, as in the tutorial of an
+ESP32 with Flask-RESTful.
+
+    location=desk&temperature=21.5&humidity=40
+    {"mac": "desk"} and the values 21.5 in the field Temperature, 40 in the field Humidity
+
+The location is the device. Each other name is the label of a field.
+"""
+
+import json
+
+from thingclone import recording
+from thingclone.api import requests
+from thingclone.api.door import Door, answer, send, tell_changes
+from thingclone.dialects import access
+from thingclone.errors import BadRequest, Refusal
+from thingclone.formats import JSON
+from thingclone.updates import Update
+
+NAME = "sql_api"
+_NO_VALUES = frozenset(("location", "api_key", "key", "apikey", "headers"))
+
+
+def message(refusal: Refusal):
+    access.ask_for_login(refusal)
+    return refusal.status, json.dumps({"message": refusal.reason}), JSON
+
+
+door = Door(message, journaled=True)
+
+
+@door.get("/SQL_API", lane="read")
+def greet():
+    return answer(
+        JSON, json.dumps({"service": "SQL_API", "message": "POST location and values, signed in"})
+    )
+
+
+@door.post("/SQL_API", login=True)
+def receive():
+    update = translate(access.key_for(NAME), requests.params())
+    recorded = recording.record(update, requests.now(), requests.settings())
+    tell_changes(recorded.notes)
+    stored = {"channel_id": recorded.channel_id, "entry_id": recorded.entry_id}
+    return send(JSON.content_type, json.dumps(stored).encode())
+
+
+def translate(key, params: dict) -> Update:
+    location = params.get("location")
+    if location in (None, ""):
+        raise BadRequest("location is missing: it says which station this is")
+    named = {name: value for name, value in params.items() if name not in _NO_VALUES}
+    return Update.from_named(key, str(location), named, requests.address())
