@@ -1,13 +1,14 @@
 """The dialect sql_api: a weather station signs in and tells the values of a location."""
 
 import base64
+import hashlib
 import json
 
 import pytest
 
 from tests.dialects.conftest import KEY
 from tests.sockets import ask
-from thingclone import accounts, channels
+from thingclone import accounts, channels, passwords
 from thingclone.models import Channel, Device, Entry, User
 
 READINGS = {
@@ -232,6 +233,76 @@ def test_a_key_will_do_as_well(client, channel):
     assert Device.get(Device.channel == 2).mac == "desk"
     answer = client.post("/SQL_API", READINGS | {"api_key": channel.read_key})
     assert answer.status_int == 401
+
+
+@pytest.fixture
+def password(user_key) -> str:
+    User.update(password_hash=passwords.hashed("open: sésame")).execute()
+    return "open: sésame"
+
+
+@pytest.fixture
+def checked(monkeypatch) -> list:
+    """Every password that was hashed, which is what takes its time."""
+    hashed, scrypt = [], hashlib.scrypt
+
+    def noted(password, **parameters):
+        hashed.append(password)
+        return scrypt(password, **parameters)
+
+    monkeypatch.setattr(hashlib, "scrypt", noted)
+    return hashed
+
+
+def test_login_and_password_will_do(client, post, password):
+    for login in ("gardener", "Gardener"):
+        answer = post(READINGS, basic(login, password))
+        assert answer.status_int == 200
+    assert own_values(client) == ["21.5", "40.25", "1013.2", "0"]
+
+
+def test_a_password_is_looked_at_once_in_ten_minutes(post, password, checked, clock):
+    for minutes, count in ((0, 1), (5, 1), (4, 1), (2, 2), (1, 2)):
+        clock.advance(minutes * 60)
+        assert post(READINGS, basic("gardener", password)).status_int == 200
+        assert len(checked) == count
+
+
+def test_a_clock_that_was_set_back_forgets_nothing_for_good(post, password, checked, clock):
+    post(READINGS, basic("gardener", password))
+    clock.advance(-3600)
+    assert post(READINGS, basic("gardener", password)).status_int == 200
+
+
+def test_a_password_that_was_changed_is_wrong_at_once(post, password, gardener):
+    assert post(READINGS, basic("gardener", password)).status_int == 200
+    accounts.set_password(gardener, "another one")
+    assert post(READINGS, basic("gardener", password)).status_int == 401
+    assert post(READINGS, basic("gardener", "another one")).status_int == 200
+
+
+def test_what_is_remembered_opens_no_other_account(post, password, clock):
+    assert post(READINGS, basic("gardener", password)).status_int == 200
+    accounts.add_user("neighbour", clock.moment)
+    assert post(READINGS, basic("neighbour", password)).status_int == 401
+    assert post(READINGS, basic("gardener", password + "x")).status_int == 401
+
+
+def test_who_guesses_passwords_is_slowed_down_and_the_user_key_is_not(post, password, checked):
+    guesses = [post(READINGS, basic("gardener", f"guess {number}")) for number in range(8)]
+    assert [guess.status_int for guess in guesses] == [401] * 5 + [429] * 3
+    assert guesses[-1].json == {"message": "too many wrong attempts: wait 1 s, then try again"}
+    assert len(checked) == 5
+    assert post(READINGS, basic("gardener", password)).status_int == 429
+    assert post(READINGS, SIGNED_IN).status_int == 200
+
+
+def test_passwords_are_checked_beside_the_loop(server, password):
+    url = "/rxdata/default/call/run/receive/10223432/5"
+    encoded = basic("gardener", password)["Authorization"]
+    assert server.get(url, Authorization=encoded) == (200, "5")
+    assert server.get("/SQL_API", b"location=desk&t=1", Authorization=encoded)[0] == 200
+    assert server.get(url, Authorization=basic("gardener", "guess")["Authorization"])[0] == 401
 
 
 # --- what is not understood -----------------------------------------------------------------------

@@ -18,7 +18,7 @@ def key_for(dialect: str):
         return key
     login = requests.basic_login()
     if login:
-        return credentials.user_key_for(*login)
+        return _key_of_login(*login)
     if dialect in opened(requests.settings()):
         return _key_of_dialect_user()
     raise AuthRequired(
@@ -26,6 +26,14 @@ def key_for(dialect: str):
         " authentication with login and password or user key; its owner can open it with the"
         f" settings open_dialects={dialect} and dialect_user"
     )
+
+
+def _key_of_login(login: str, password: str) -> str:
+    if credentials.owns_user_key(login, password):
+        return password
+    now = requests.now()
+    with requests.guesses().password(login, requests.address(), now):
+        return credentials.user_key_for(login, password, now)
 
 
 def opened(settings) -> set[str]:
