@@ -73,6 +73,20 @@ PAGES = (
     files.door,  # /static/VERSION/thingclone.css
 )
 
+# What `--ingest-only` leaves of them.
+INGEST_DOORS = (
+    update.door,
+    bulk.door,
+    feeds.entries,
+    feeds.lists,
+    status.entries,
+    status.lists,
+    stream.door,
+    probes.door,
+    *(door for dialect in DIALECTS.values() for door in dialect.doors),
+    small.door,
+)
+
 HEADERS_OF_ALL = [
     ("X-Content-Type-Options", "nosniff"),  # a browser must never take stored text for a page
     ("Access-Control-Allow-Origin", "*"),
@@ -192,7 +206,8 @@ class App(Bottle):
 
     def _report_at(self, allowed: str) -> Callable:
         """How to word what no route takes, where doors take these methods."""
-        if _wants_page(request.environ) and not _SUFFIX.search(request.path):
+        has_pages = not requests.settings().ingest_only
+        if has_pages and _wants_page(request.environ) and not _SUFFIX.search(request.path):
             return page_of_refusal
         method = next((name for name in allowed.split(",") if name not in ("", "OPTIONS")), None)
         if method is None:
@@ -207,6 +222,8 @@ def _refusal_of(error: HTTPError) -> Refusal:
     # Every path takes OPTIONS: one that takes nothing else is not there.
     if error.status_code == 404 or error.get_header("Allow") == "OPTIONS":
         return NoSuchThing(f"there is nothing at {path}")
+    if error.status_code == 405 and requests.settings().ingest_only:
+        return NoSuchThing(f"this server does not take {request.method} {path}: it is ingest-only")
     if error.status_code == 405:
         return WrongMethod(f"{path} does not take {request.method}")
     if error.status_code < 500:
@@ -224,7 +241,8 @@ def create_app(settings: Settings, clock: Callable[[], int] = timestamps.now) ->
     app.config["thingclone.settings"] = settings
     app.config["thingclone.clock"] = clock
     app.config["thingclone.guesses"] = Guesses()
-    app.config["thingclone.notebook"] = Notebook()
-    for door in DOORS + PAGES:
+    # A server that is ingest-only may delete nothing, so it could not keep a journal short.
+    app.config["thingclone.notebook"] = Notebook(is_kept=not settings.ingest_only)
+    for door in INGEST_DOORS if settings.ingest_only else DOORS + PAGES:
         app.merge(door)
     return app

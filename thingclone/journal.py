@@ -32,9 +32,12 @@ class Noted:
 
 
 class Notebook:
-    """What was noted by the threads of this process, and is not written yet."""
+    """What was noted by the threads of this process, and is not written yet; nothing where no
+    journal is kept.
+    """
 
-    def __init__(self):
+    def __init__(self, is_kept: bool = True):
+        self._is_kept = is_kept
         self._lock = threading.Lock()
         self._attempts: dict[Noted, tuple[int, str, int]] = {}  # (moment, sent, count)
 
@@ -43,6 +46,8 @@ class Notebook:
 
     def note(self, noted: Noted, now: int, sent: Callable[[], str]):
         """Note an attempt; what was sent is asked for only if it is the first of its kind."""
+        if not self._is_kept:
+            return
         with self._lock:
             if noted in self._attempts:
                 _, text, count = self._attempts[noted]

@@ -48,6 +48,9 @@ class Settings:
     rxdata_app: str = _setting(
         "", "Other names in place of rxdata in the URLs of that dialect, with commas; * is any."
     )
+    ingest_only: bool = _setting(
+        False, "Offer only writing, reading and health: no administration, pages or deletion."
+    )
     max_results: int = _setting(8000, "Most entries that one read returns.", 1)
     max_bulk: int = _setting(14_400, "Most entries that one bulk write may bring.", 1)
     max_body: int = _setting(10 * MEGABYTE, "Most bytes of a request body.", 1000)

@@ -213,7 +213,10 @@ def test_a_header_that_cannot_be_read_is_refused(post, header, reason):
 def test_without_credentials_it_is_closed(post, headers):
     answer = post(READINGS, headers)
     assert answer.status_int == 401
-    assert answer.json["message"].startswith("sql_api needs a key: api_key=..., the header ")
+    assert answer.json["message"] == (
+        "sql_api needs a key: api_key=..., the header X-THINGSPEAKAPIKEY, or Basic authentication"
+        " with login and password or user key"
+    )
     assert answer.headers["WWW-Authenticate"] == ASKS
 
 

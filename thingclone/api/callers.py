@@ -30,9 +30,11 @@ def account() -> User:
 
 def signed_in() -> User | None:
     """The account that the parameters `login` and `token` stand for, or else the browser's session,
-    if there is any.
+    if there is any. A server that is ingest-only knows of no sessions.
     """
     params = requests.params()
+    if requests.settings().ingest_only:
+        return None
     if not _has_token(params):
         return _user_of_browser()
     try:

@@ -57,9 +57,12 @@ def write_entry(params: dict) -> bytes:
 
 
 def _record_and_execute(update: Update, talkback_key) -> bytes:
-    """The command stands in place of the entry; it is executed even if the entry is refused."""
+    """The command stands in place of the entry; it is executed even if the entry is refused. A
+    server that is ingest-only knows of no commands.
+    """
+    key = None if requests.settings().ingest_only else talkback_key
     recorded, command = talkback.record_and_execute(
-        update, talkback_key, requests.now(), requests.settings()
+        update, key, requests.now(), requests.settings()
     )
     if isinstance(recorded, Refusal):
         raise recorded

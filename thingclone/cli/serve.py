@@ -14,6 +14,7 @@ from thingclone.settings import Settings
 
 FIRST_CHANNEL = "My channel"
 MOST_LISTED = 20
+INGEST_ONLY = "Only for writing, reading and health: --ingest-only.\n"
 
 
 @click.command()
@@ -27,14 +28,16 @@ def serve(settings: Settings):
     """
     _log_to_stderr(settings.log_level)
     with failures_told():
-        connect(settings.database)
+        app = create_app(settings)
+        connect(settings.database, may_migrate=not settings.ingest_only)
         database.claim()
         listener = server.listen(settings.host, settings.port)
         host, port = listener.getsockname()[:2]
         click.echo(f"ThingClone {__version__} on {_url(host, port)}, data: {database.place}\n")
-        click.echo(_introduction(_url(_reachable(host), port)))
+        url = _url(_reachable(host), port)
+        click.echo(INGEST_ONLY if settings.ingest_only else _introduction(url))
         ready = f"Listening on {_url(host, port)}"
-        server.run(create_app(settings), listener, settings, when_ready=lambda: click.echo(ready))
+        server.run(app, listener, settings, when_ready=lambda: click.echo(ready))
 
 
 def _log_to_stderr(level: str):

@@ -31,14 +31,14 @@ DatabaseFailure = (peewee.PeeweeException, sqlite3.Error, PsycopgError)
 _DATABASES = {"sqlite": Sqlite, "postgresql": Postgresql, "postgres": Postgresql}
 
 
-def connect(url: str) -> peewee.Database:
+def connect(url: str, may_migrate: bool = True) -> peewee.Database:
     """Make the database of this URL the one of this process, its tables up to date. ValueError
-    tells what is wrong.
+    tells what is wrong; so it does if they would have to be changed and that is not allowed.
     """
     attach(url)
     try:
         database.connection()
-        migrate()
+        migrate() if may_migrate else check_tables()
     except (ValueError, *DatabaseFailure) as failure:
         raise _unopened(url, failure) from failure
     return database.obj
@@ -97,6 +97,16 @@ def migrate():
         if pending and runner.applied():
             database.back_up_before(pending[0])
         runner.up()
+
+
+def check_tables():
+    """ValueError unless this database has seen all files in `migrations/`."""
+    pending = pending_migrations()
+    if pending:
+        raise ValueError(
+            f"its tables want the change {pending[0]}: start thingclone serve without --ingest-only"
+            " once, as the owner of the tables"
+        )
 
 
 def pending_migrations() -> list[str]:
@@ -166,5 +176,9 @@ _REASONS = (
     ("database is locked", "the database is locked by another program"),
     ("unable to open", "the database file cannot be opened"),
     ("malformed", "the database file is damaged: restore a backup"),
+    (
+        "permission denied",
+        "the role in the database URL has no right to do that: one for --ingest-only has few",
+    ),
     ("connection", "the database server cannot be reached"),
 )

@@ -9,9 +9,10 @@ from thingclone import credentials
 from thingclone.api import requests
 from thingclone.api.door import set_header
 from thingclone.errors import AuthRequired, Refusal
+from thingclone.settings import Settings
 
 
-def key_for(dialect: str):
+def key_for(dialect: str, may_be_opened: bool = True):
     """The key of this request. AuthRequired without one, unless the dialect is open."""
     key = requests.params()["api_key"]
     if key not in (None, ""):
@@ -21,22 +22,25 @@ def key_for(dialect: str):
         return _key_of_login(*login)
     if dialect in opened(requests.settings()):
         return _key_of_dialect_user()
-    raise AuthRequired(
+    needed = (
         f"{dialect} needs a key: api_key=..., the header X-THINGSPEAKAPIKEY, or Basic"
-        " authentication with login and password or user key; its owner can open it with the"
-        f" settings open_dialects={dialect} and dialect_user"
+        " authentication with login and password or user key"
     )
+    remedy = f"its owner can open it with the settings open_dialects={dialect} and dialect_user"
+    raise AuthRequired(f"{needed}; {remedy}" if may_be_opened else needed)
 
 
 def _key_of_login(login: str, password: str) -> str:
     if credentials.owns_user_key(login, password):
         return password
+    if requests.settings().ingest_only:
+        raise AuthRequired("this server knows no passwords: sign in with login and user key")
     now = requests.now()
     with requests.guesses().password(login, requests.address(), now):
         return credentials.user_key_for(login, password, now)
 
 
-def opened(settings) -> set[str]:
+def opened(settings: Settings) -> set[str]:
     """The dialects that need no key."""
     return set(settings.open_dialects.replace(",", " ").split())
 
