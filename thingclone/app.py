@@ -62,6 +62,7 @@ DOORS = (
     devices.door,  # /devices.json
     probes.door,  # /healthz, /readyz
     *(door for dialect in DIALECTS.values() for door in dialect.doors),
+    *(dialect.removal for dialect in DIALECTS.values() if dialect.removal),
     small.door,  # /, /crossdomain.xml, OPTIONS of everything
 )
 

@@ -71,6 +71,18 @@ def _series_object(number, description, device_description, device_id, moment, l
     }
 
 
+def remove_series(number: str, key) -> bool:
+    """Remove a series with all its points; whether there was one. Only the user key of its account
+    may do that.
+    """
+    series = _find(number)
+    if series is None:
+        return False
+    _check_owner(series.channel, key)
+    channels.remove_channel(series.channel)
+    return True
+
+
 def count_points(account_id: int) -> int:
     """How many points all series of an account have."""
     return sum(one["count"] for one in series_of(account_id).values())
@@ -88,6 +100,11 @@ def _find(number: int | str) -> Series | None:
     return Series(channel=channel, device_id=row[0]) if row else None
 
 
+def _check_owner(channel: Channel, key):
+    if registry.account(key) != channel.user_id:
+        raise AuthRequired("Permission denied")
+
+
 # --- points ---------------------------------------------------------------------------------------
 
 
@@ -100,8 +117,7 @@ def add_point(
     series = _find(number)
     if series is None:
         raise NoSuchThing(f"Series {str(number)[:50]} not found")
-    if registry.account(key) != series.channel.user_id:
-        raise AuthRequired("Permission denied")
+    _check_owner(series.channel, key)
     update = Update.from_named(series.channel.write_key, series.device_id, values, address)
     if not update.named:
         raise BadRequest("Some fields are missing")

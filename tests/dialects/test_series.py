@@ -9,7 +9,7 @@ from tests.dialects.conftest import KEY
 from tests.servers import running
 from tests.sockets import ask
 from thingclone import accounts
-from thingclone.models import Channel, Device, Entry, Series
+from thingclone.models import Channel, Device, Entry, Series, User
 from thingclone.series import _channel_and_entry, _number_of_point
 from thingclone.settings import Settings
 
@@ -403,6 +403,52 @@ def test_a_private_series_is_closed(client, put):
         answer = client.get(path)
         assert answer.status_int == 403
         assert answer.json.keys() == {"message"}
+
+
+# --- removing -------------------------------------------------------------------------------------
+
+
+def remove(client, path, **members):
+    body = json.dumps({"token": KEY} | members)
+    return client.delete(path, body, headers={"Content-Type": "application/json"})
+
+
+def test_a_series_is_removed_with_its_points(client, put, channel):
+    number = put({"temp_C": 1}).json
+    answer = remove(client, "/series/1")
+    assert (answer.status_int, answer.body) == (204, b"")
+    for path in ("/series/1", f"/point/{number}", "/channels/1/feeds.json"):
+        assert client.get(path).status_int == 404
+    assert client.get("/series").json == {}
+    assert [one.id for one in Channel.select()] == [channel.id]
+    assert (Entry.select().count(), Device.select().count()) == (0, 0)
+
+
+def test_a_series_that_is_not_there_is_removed_as_by_the_original(client, add_channel):
+    add_channel(public=True)
+    for path in ("/series/1", "/series/99", "/series/new", "/series/x"):
+        answer = remove(client, path)
+        assert (answer.status_int, answer.body) == (204, b"")
+        assert answer.headers["X-ThingClone-Reason"] == "there was nothing to remove"
+    assert Channel.select().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("token", "message"),
+    [
+        (None, "Authentication token is required for access."),
+        ("", "Authentication token is required for access."),
+        ("WRONG", "Token doesn't exist: it must be a user key"),
+        ("NEIGHBOUR", "Permission denied"),
+    ],
+)
+def test_only_its_owner_removes_a_series(client, put, clock, token, message):
+    put({"temp_C": 1})
+    accounts.add_user("neighbour", clock.moment)
+    User.update(api_key="NEIGHBOUR").where(User.login == "neighbour").execute()
+    answer = remove(client, "/series/1", token=token)
+    assert (answer.status_int, answer.json) == (403, {"message": message})
+    assert client.get("/points/count").text == "1"
 
 
 # --- keys for reading -----------------------------------------------------------------------------

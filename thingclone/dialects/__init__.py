@@ -14,20 +14,26 @@ from thingclone.settings import Settings
 
 @dataclass(frozen=True)
 class Dialect:
-    """`may_be_opened` tells that the original knew no key, so that the owner may do without."""
+    """`may_be_opened` tells that the original knew no key, so that the owner may do without;
+    `removal` is what a server that is ingest-only leaves out.
+    """
 
     doors: tuple[Door, ...]
     may_be_opened: bool = False
+    removal: Door | None = None
 
 
 DIALECTS = {
-    "path": Dialect((path.door,)),  # /update/API_key=.../mac=.../field=1/data=72.3
-    "rxdata": Dialect(
-        (rxdata.writes, rxdata.reads), may_be_opened=True
-    ),  # /rxdata/default/call/run/receive
-    "sql_api": Dialect((sql_api.door,)),  # /SQL_API
-    "pins": Dialect((pins.writes, pins.reads), may_be_opened=True),  # /api/list
-    "series": Dialect((series.writes, series.reads), may_be_opened=True),  # /series, /point/147
+    # /update/API_key=.../mac=.../field=1/data=72.3
+    "path": Dialect((path.door,)),
+    # /rxdata/default/call/run/receive
+    "rxdata": Dialect((rxdata.writes, rxdata.reads), may_be_opened=True),
+    # /SQL_API
+    "sql_api": Dialect((sql_api.door,)),
+    # /api/list, /api/toggle/18
+    "pins": Dialect((pins.writes, pins.reads), may_be_opened=True),
+    # /series, /point/147
+    "series": Dialect((series.writes, series.reads), may_be_opened=True, removal=series.removal),
 }
 
 

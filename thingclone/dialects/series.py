@@ -3,6 +3,7 @@
     PUT /series/new      {"token": ..., "device_id": ..., "device_desc": ..., "desc": ...} -> 12
     PUT /point/new       {"token": ..., "series_id": 12, "fields": {"temp_C": 13.5}}       -> 147
     GET /series/12       [{"fields": {"temp_C": 13.5}, "id": 147, "timestamp": ...}]
+    DELETE /series/12    {"token": ...}
 
 The token is a user key. A series is a public channel, each name among the fields is a label.
 """
@@ -12,7 +13,7 @@ from datetime import UTC
 
 from thingclone import registry, series, timestamps
 from thingclone.api import requests
-from thingclone.api.door import Door, answer_json, send, tell_changes
+from thingclone.api.door import Door, answer_json, explain, send, tell_changes
 from thingclone.dialects import access
 from thingclone.errors import AuthRequired, BadRequest, NoSuchThing, Refusal
 from thingclone.formats import JSON
@@ -29,6 +30,7 @@ def message(refusal: Refusal):
 
 writes = Door(message, journaled=True)
 reads = Door(message)
+removal = Door(message)
 
 
 @reads.get("/series", login=True)
@@ -90,6 +92,13 @@ def add_point(number):
     return _send_number(made)
 
 
+@removal.delete(f"/series/{NUMBER}")
+def remove_series(number):
+    _account_of_token()
+    was_there = series.remove_series(number, requests.json_params()["token"])
+    return _send_nothing(was_there)
+
+
 def _account() -> int:
     found = registry.account_of_any_key(access.key_for(NAME))
     if found is None:
@@ -131,6 +140,13 @@ def _moment(params: dict, name: str, otherwise: int) -> int:
 
 def _read(thing) -> bytes:
     return answer_json(JSON, json.dumps(thing, ensure_ascii=False))
+
+
+def _send_nothing(was_there: bool) -> bytes:
+    """As the original does, whether there was something to remove or not."""
+    if not was_there:
+        explain("there was nothing to remove")
+    return send(JSON.content_type, b"", 204)
 
 
 def _send_number(number: int) -> bytes:
