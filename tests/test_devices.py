@@ -216,6 +216,26 @@ def test_the_echo_of_json_tells_the_channel(client):
     assert (answer.json["channel_id"], answer.json["entry_id"]) == (1, 1)
 
 
+def test_a_channel_that_was_given_away_is_closed_to_the_device_of_its_old_owner(
+    client, send, gardener, clock
+):
+    send(field1="1")
+    devices.change(devices.device_anywhere(MAC), pins=(18,), command="open")
+    neighbour = accounts.add_user("neighbour", clock.moment)
+    Channel.update(user=neighbour).execute()
+    answer = send(field1="2")
+    assert (answer.status_int, answer.text) == (400, "0")
+    assert answer.headers["X-ThingClone-Reason"] == (
+        f"the channel of the device {MAC} was given to another account"
+    )
+    assert client.get("/fields/1/last.txt", {"mac": MAC, "api_key": KEY}).text == "-1"
+    assert client.get("/rxdata/default/call/run/command", {"api_key": KEY}).text == "1"
+    headers = {"Content-Type": "application/json"}
+    answer = client.post(f"/api/toggle/18?mac={MAC}&api_key={KEY}", headers=headers)
+    assert answer.status_int == 404
+    assert last_value(client, 1) == "1"
+
+
 class TestWithoutAutoProvision:
     @pytest.fixture
     def settings(self):

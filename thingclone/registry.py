@@ -144,7 +144,10 @@ def _channel_of_device(key, mac) -> Channel | None:
     found = device(account_id, mac)
     if found is None:
         raise AuthRequired(f"this account has no device {mac}")
-    return channel_to_change(found.channel_id)
+    its_channel = channel_to_change(found.channel_id)
+    if its_channel.user_id != account_id:
+        raise AuthRequired(f"the channel of the device {mac} was given to another account")
+    return its_channel
 
 
 def _what_kind_of_key(normal: str) -> str:
@@ -250,10 +253,14 @@ def _account_that_must_be(key) -> int:
 
 
 def _opens(key, device: Device, to_write: bool = False) -> bool:
-    """A user key opens all devices of its account, the keys of a channel those of that channel."""
+    """A user key opens all devices of its account, the keys of a channel those of that channel;
+    none opens a device whose channel was given to another account.
+    """
+    its_channel = channel(device.channel_id)
+    if its_channel.user_id != device.user_id:
+        return False
     if account(key) == device.user_id:
         return True
-    its_channel = channel(device.channel_id)
     if to_write:
         return keys.normal(key) == keys.normal(its_channel.write_key)
     return key_may_read(its_channel, key)
