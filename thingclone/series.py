@@ -9,9 +9,9 @@ import json
 from datetime import UTC
 from math import isfinite, isqrt
 
-from thingclone import channels, recording, registry, timestamps
+from thingclone import channels, corrections, recording, registry, timestamps
 from thingclone.database import execute
-from thingclone.errors import AuthRequired, BadRequest, NoSuchThing
+from thingclone.errors import AuthRequired, BadRequest, NoSuchThing, NothingRecorded
 from thingclone.models import TEXT_LIMIT, Channel, Series
 from thingclone.queries import Window
 from thingclone.selection import LARGEST_ID, Selection, select
@@ -149,6 +149,22 @@ def point(number: str, key) -> dict:
     return _point_object(channel, rows[0])
 
 
+def remove_point(number: str, key, now: int) -> bool:
+    """Remove a point, as a correction that can be undone; whether there was one. Only the user key
+    of its account may do that.
+    """
+    channel_id, entry_id = _channel_and_entry(number)
+    series = _find(channel_id)
+    if series is None:
+        return False
+    _check_owner(series.channel, key)
+    try:
+        corrections.remove_entries(series.channel, [entry_id], now, registry.account(key))
+    except NothingRecorded:
+        return False
+    return True
+
+
 def _columns(channel: Channel) -> tuple[str, ...]:
     return ("entry_id", "created_at", *channel.labels)
 
@@ -194,7 +210,7 @@ def _number_of_point(channel_id: int, entry_id: int) -> int:
 
 def _channel_and_entry(number: str) -> tuple[int, int]:
     if not (number.isascii() and number.isdigit() and len(number) < 20):
-        raise NoSuchThing(f"Point {number[:50]} doesn't exist")
+        return 0, 0  # of no channel
     root = isqrt(int(number))
     rest = int(number) - root * root
     return (rest, root) if rest < root else (root, rest - root)

@@ -8,7 +8,7 @@ import pytest
 from tests.dialects.conftest import KEY
 from tests.servers import running
 from tests.sockets import ask
-from thingclone import accounts
+from thingclone import accounts, corrections
 from thingclone.models import Channel, Device, Entry, Series, User
 from thingclone.series import _channel_and_entry, _number_of_point
 from thingclone.settings import Settings
@@ -101,6 +101,12 @@ def test_the_script_of_the_originals_own_tests(client, put, clock):
         clock.advance(5)
     assert len(client.get("/series/1").json) == 3
     assert client.get(f"/point/{numbers[0]}").json["fields"] == {"temp_C": 1}
+    assert remove(client, f"/point/{numbers[0]}").status_int == 204
+    assert client.get(f"/point/{numbers[0]}").status_int == 404
+    assert len(client.get("/series/1").json) == 2
+    assert remove(client, "/series/1").status_int == 204
+    assert "1" not in client.get("/series").json
+    assert client.get("/series/1").status_int == 404
 
 
 # --- series ---------------------------------------------------------------------------------------
@@ -433,6 +439,56 @@ def test_a_series_that_is_not_there_is_removed_as_by_the_original(client, add_ch
     assert Channel.select().count() == 1
 
 
+def test_a_point_that_is_removed_is_left_out_everywhere(client, put):
+    numbers = [put({"temp_C": value}).json for value in (1, 2, 3)]
+    answer = remove(client, f"/point/{numbers[1]}")
+    assert (answer.status_int, answer.body) == (204, b"")
+    answer = client.get(f"/point/{numbers[1]}")
+    assert (answer.status_int, answer.json) == (
+        404,
+        {"message": f"Point {numbers[1]} doesn't exist"},
+    )
+    assert [point["id"] for point in client.get("/series/1").json] == [numbers[0], numbers[2]]
+    assert client.get("/points/count").text == "2"
+    assert client.get("/series").json["1"]["count"] == 2
+    assert [entry["field1"] for entry in client.get("/channels/1/feeds.json").json["feeds"]] == [
+        "1",
+        "3",
+    ]
+    assert client.get("/channels/1/feeds/2.json").text == "-1"
+    assert put({"temp_C": 4}).json == _number_of_point(1, 4)
+    assert remove(client, f"/point/{numbers[2]}").status_int == 204
+    assert client.get("/channels/1/fields/1/last.txt").text == "4"
+
+
+def test_a_point_that_was_removed_can_be_put_back(client, put, clock):
+    number = put({"temp_C": 1}).json
+    remove(client, f"/point/{number}")
+    channel = Channel.get()
+    (removal,) = corrections.recent(channel)
+    assert (removal.entries, removal.user.login) == (1, "gardener")
+    corrections.undo(channel, removal.id, clock.moment)
+    assert client.get(f"/point/{number}").json["fields"] == {"temp_C": 1}
+
+
+@pytest.mark.parametrize(
+    "number", ["99", "4", "new", "x", "-1", "9" * 19, "9" * 40, "%00", "%C2%B2"]
+)
+def test_a_point_that_is_not_there_is_removed_as_by_the_original(client, put, number):
+    put({"temp_C": 1})
+    answer = remove(client, f"/point/{number}")
+    assert (answer.status_int, answer.body) == (204, b"")
+    assert answer.headers["X-ThingClone-Reason"] == "there was nothing to remove"
+    assert Entry.select().count() == 1
+
+
+def test_an_entry_of_an_ordinary_channel_is_no_point_to_remove(client, add_channel, write):
+    channel = add_channel(public=True)
+    write(channel, field1="1")
+    assert remove(client, f"/point/{_number_of_point(1, 1)}").status_int == 204
+    assert Entry.select().count() == 1
+
+
 @pytest.mark.parametrize(
     ("token", "message"),
     [
@@ -442,12 +498,13 @@ def test_a_series_that_is_not_there_is_removed_as_by_the_original(client, add_ch
         ("NEIGHBOUR", "Permission denied"),
     ],
 )
-def test_only_its_owner_removes_a_series(client, put, clock, token, message):
-    put({"temp_C": 1})
+def test_only_its_owner_removes_a_series_and_its_points(client, put, clock, token, message):
+    number = put({"temp_C": 1}).json
     accounts.add_user("neighbour", clock.moment)
     User.update(api_key="NEIGHBOUR").where(User.login == "neighbour").execute()
-    answer = remove(client, "/series/1", token=token)
-    assert (answer.status_int, answer.json) == (403, {"message": message})
+    for path in ("/series/1", f"/point/{number}"):
+        answer = remove(client, path, token=token)
+        assert (answer.status_int, answer.json) == (403, {"message": message})
     assert client.get("/points/count").text == "1"
 
 

@@ -3,13 +3,15 @@
     PUT /series/new      {"token": ..., "device_id": ..., "device_desc": ..., "desc": ...} -> 12
     PUT /point/new       {"token": ..., "series_id": 12, "fields": {"temp_C": 13.5}}       -> 147
     GET /series/12       [{"fields": {"temp_C": 13.5}, "id": 147, "timestamp": ...}]
-    DELETE /series/12    {"token": ...}
+    DELETE /point/147    {"token": ...}
 
 The token is a user key. A series is a public channel, each name among the fields is a label.
 """
 
 import json
 from datetime import UTC
+
+from bottle import response
 
 from thingclone import registry, series, timestamps
 from thingclone.api import requests
@@ -99,6 +101,13 @@ def remove_series(number):
     return _send_nothing(was_there)
 
 
+@removal.delete(f"/point/{NUMBER}")
+def remove_point(number):
+    _account_of_token()
+    token = requests.json_params()["token"]
+    return _send_nothing(series.remove_point(number, token, requests.now()))
+
+
 def _account() -> int:
     found = registry.account_of_any_key(access.key_for(NAME))
     if found is None:
@@ -146,7 +155,8 @@ def _send_nothing(was_there: bool) -> bytes:
     """As the original does, whether there was something to remove or not."""
     if not was_there:
         explain("there was nothing to remove")
-    return send(JSON.content_type, b"", 204)
+    response.status = 204
+    return b""
 
 
 def _send_number(number: int) -> bytes:
