@@ -22,13 +22,15 @@ TEXT_LIMIT = 500  # characters of what was sent, and of a reason
 @dataclass(frozen=True)
 class Noted:
     """What makes attempts alike. The channel is the one that was addressed by its number, else the
-    key's; it is looked up when the attempt is written.
+    key's, or that of the device in the account of the key; it is looked up when the attempt is
+    written.
     """
 
     address: str
     reason: str
     key: str = ""
     channel_id: int | None = None
+    mac: str = ""  # as MACs are compared
 
 
 class Notebook:
@@ -93,11 +95,22 @@ def _channel_of(noted: Noted) -> int | None:
         return None
     of_write_key = _found("SELECT id FROM channels WHERE upper(write_key) = ?", noted.key)
     of_read_key = "SELECT channel_id FROM read_keys WHERE upper(api_key) = ?"
-    return of_write_key or _found(of_read_key, noted.key)
+    return of_write_key or _found(of_read_key, noted.key) or _channel_of_device(noted)
 
 
-def _found(question: str, value) -> int | None:
-    row = execute(question, (value,)).fetchone()
+def _channel_of_device(noted: Noted) -> int | None:
+    if not noted.mac:
+        return None
+    return _found(
+        """SELECT channel_id FROM devices JOIN users ON users.id = devices.user_id
+            WHERE upper(users.api_key) = ? AND normal_mac = ?""",
+        noted.key,
+        noted.mac,
+    )
+
+
+def _found(question: str, *values) -> int | None:
+    row = execute(question, values).fetchone()
     return row and row[0]
 
 

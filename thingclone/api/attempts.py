@@ -5,7 +5,7 @@ import re
 
 from bottle import request
 
-from thingclone import keys
+from thingclone import keys, macs
 from thingclone.api import requests
 from thingclone.journal import TEXT_LIMIT, Noted
 
@@ -23,13 +23,19 @@ _PASSWORD = re.compile(rf"""(password{_SIGN})[^&"',\\]*""", re.IGNORECASE)
 
 def note(reason: str):
     """Note that this request to write was refused, or changed, and why."""
-    noted = Noted(requests.address()[:100], reason.replace("\0", " "), _key(), _channel_id())
+    noted = Noted(
+        requests.address()[:100], reason.replace("\0", " "), _key(), _channel_id(), _mac()
+    )
     requests.notebook().note(noted, requests.now(), _sent)
 
 
 def _key() -> str:
     params = requests.understood()
     return keys.normal(params.get("write_api_key") or params["api_key"])[:100]
+
+
+def _mac() -> str:
+    return macs.normal(requests.understood().get("mac") or "")[: macs.LONGEST]
 
 
 def _channel_id() -> int | None:

@@ -13,10 +13,16 @@ from thingclone.settings import Settings
 
 
 def key_for(dialect: str, may_be_opened: bool = True):
-    """The key of this request. AuthRequired without one, unless the dialect is open."""
-    key = requests.params()["api_key"]
-    if key not in (None, ""):
-        return key
+    """The key of this request, which is its `api_key` from now on. AuthRequired without one, unless
+    the dialect is open.
+    """
+    params = requests.params()
+    if params["api_key"] in (None, ""):
+        params["api_key"] = _other_key(dialect, may_be_opened)
+    return params["api_key"]
+
+
+def _other_key(dialect: str, may_be_opened: bool) -> str:
     login = requests.basic_login()
     if login:
         return _key_of_login(*login)

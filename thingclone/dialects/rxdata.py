@@ -40,6 +40,7 @@ reads = Door(told)
 def receive(application, arguments=""):
     _check(application)
     given = _arguments("receive", "chipid", "newdata")
+    requests.params()["mac"] = given.get("chipid")  # for the journal
     update = translate(access.key_for(NAME), given)
     recorded = recording.record(update, requests.now(), requests.settings())
     tell_changes(recorded.notes)

@@ -38,7 +38,9 @@ def greet():
 
 @door.post("/SQL_API", login=True)
 def receive():
-    update = translate(access.key_for(NAME, may_be_opened=False), requests.params())
+    params = requests.params()
+    update = translate(access.key_for(NAME, may_be_opened=False), params)
+    params["mac"] = update.mac  # for the journal
     recorded = recording.record(update, requests.now(), requests.settings())
     tell_changes(recorded.notes)
     stored = {"channel_id": recorded.channel_id, "entry_id": recorded.entry_id}
