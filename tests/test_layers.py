@@ -31,6 +31,7 @@ LAYERS = {
     "memory": {"models", "database", "transactions"},
     "deeds": {
         "updates",
+        "browsing",
         "bulk_updates",
         "queries",
         "selection",
@@ -70,6 +71,7 @@ ORDER = list(LAYERS)
 SHARED_BY_DOORS = {
     *("api.door", "api.requests", "api.refusals", "api.callers", "api.attempts", "api.writes"),
     *("web.door", "web.files", "web.visitors", "web.wording"),
+    *("web.tabs", "web.wanted", "web.sketches", "web.advice"),
     "dialects.access",
 }
 HTTP_CLIENTS = {"transfer.remote"}  # asks other servers; nobody asks it by HTTP

@@ -117,7 +117,7 @@ def _window(params: dict, zone: tzinfo, now: int) -> Window:
     if _present(params, "start"):
         start = _else(timestamps.parse(params["start"], zone), start)
     if _present(params, "end"):
-        end = _end_of_second(timestamps.parse(params["end"], zone))
+        end = end_of_second(timestamps.parse(params["end"], zone))
     if end is None and (start is not None or _present(params, "results")):
         end = now  # entries of the future are left out, except from a list that nothing narrows
     return Window(start=start, end=end)
@@ -127,7 +127,7 @@ def _before(now: int, duration: int) -> int:
     return max(timestamps.EARLIEST, min(now - duration, timestamps.LATEST))
 
 
-def _end_of_second(moment: int | None) -> int | None:
+def end_of_second(moment: int | None) -> int | None:
     """Printed times are cut off to seconds: what is printed as 12:00:07 is not later than that."""
     return None if moment is None else moment - moment % timestamps.SECOND + timestamps.SECOND - 1
 

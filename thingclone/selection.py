@@ -78,6 +78,34 @@ class Selection:
         late = select(("entry_id",), f"{_LATE} ORDER BY entry_id", self._late)
         return self._in_order[1:], [entry_id for (entry_id,) in late]
 
+    def count(self) -> int:
+        """How many entries are in the window, whatever the limit."""
+        (in_order,), (late,) = (
+            *select(("count(*)",), _IN_ORDER, self._in_order),
+            *select(("count(*)",), _LATE, self._late),
+        )
+        return in_order + late
+
+    def beside(self, place: tuple[int, int], columns: tuple, later: bool = False) -> list[tuple]:
+        """These columns of the entries that are before a place (created_at, entry_id) in the order
+        of time, or after it; the nearest first.
+        """
+        sign, way = (">", "ASC") if later else ("<", "DESC")
+        sorted_by = ("created_at", "entry_id")
+        beyond = f"AND (created_at, entry_id) {sign} (?, ?) ORDER BY"
+        in_order = select(
+            sorted_by + columns,
+            f"{_IN_ORDER} {beyond} entry_id {way} LIMIT ?",
+            (*self._in_order, *place, self.limit),
+        )
+        late = select(
+            sorted_by + columns,
+            f"{_LATE} {beyond} created_at {way}, entry_id {way} LIMIT ?",
+            (*self._late, *place, self.limit),
+        )
+        rows = sorted(in_order + late, key=lambda row: row[:2], reverse=not later)
+        return [row[2:] for row in rows[: self.limit]]
+
     def table(self, columns: tuple) -> Table:
         """The same to calculate with: `created_at` and fields."""
         table = None
