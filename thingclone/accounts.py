@@ -52,7 +52,7 @@ def user(login: str) -> User:
 
 def owner(now: int) -> User:
     """The first account of this database; made if there is none."""
-    return first_user(now) or User.select().order_by(User.id).first()
+    return first_user(now) or _first()
 
 
 def first_user(now: int) -> User | None:
@@ -66,8 +66,17 @@ def first_user(now: int) -> User | None:
 
 def owner_without_password() -> User | None:
     """The first account, if nobody has given it a password yet."""
-    first = User.select().order_by(User.id).first()
+    first = _first()
     return first if first and first.password_hash is None else None
+
+
+def is_owner(user: User) -> bool:
+    """Whether the server is theirs: they have its first account."""
+    return user == _first()
+
+
+def _first() -> User | None:
+    return User.select().order_by(User.id).first()
 
 
 def can_anybody_sign_in() -> bool:

@@ -40,8 +40,11 @@ from thingclone.guesses import Guesses
 from thingclone.journal import Notebook
 from thingclone.settings import Settings
 from thingclone.web import accounts as people
+from thingclone.web import api_keys as key_pages
+from thingclone.web import channel_settings, data, embeds, entries, files, removals
 from thingclone.web import channels as channel_pages
-from thingclone.web import embeds, files
+from thingclone.web import journal as journal_pages
+from thingclone.web import talkbacks as talkback_pages
 from thingclone.web.door import page_of_refusal
 
 DOORS = (
@@ -69,6 +72,13 @@ DOORS = (
 PAGES = (
     people.door,  # /login, /account, /welcome/TOKEN
     channel_pages.door,  # /channels, /channels/1, /channels/public
+    data.door,  # /channels/1/data
+    entries.door,  # /channels/1/data/7, /channels/1/data/new
+    removals.door,  # /channels/1/data/remove, /channels/1/data/corrections
+    channel_settings.door,  # /channels/1/settings
+    key_pages.door,  # /channels/1/api_keys, /channels/1/keys/write
+    journal_pages.door,  # /channels/1/journal, /journal
+    talkback_pages.door,  # /talkbacks, /talkbacks/1
     embeds.pages,  # /channels/1/charts/1, /channels/1/status/recent
     embeds.pictures,  # /channels/1/charts/1.svg
     files.door,  # /static/VERSION/thingclone.css

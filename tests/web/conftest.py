@@ -35,6 +35,24 @@ class Browser(Client):
         return form.submit()
 
 
+def form(page, action: str):
+    """The form of a page that is sent to this path."""
+    return next(one for one in page.forms.values() if one.action == action)
+
+
+def news(page) -> str:
+    """What the notice on a page says."""
+    notice = page.html.find(class_="notice")
+    return " ".join(notice.get_text().split()) if notice else ""
+
+
+def assert_only_text(page):
+    """Nothing of what users have written has become markup."""
+    markup = page.html.find_all(["img", "script"])
+    assert [tag for tag in markup if not tag.get("src", "").startswith("/static/")] == []
+    assert [tag for tag in page.html.find_all() if {"style", "onerror"} & tag.attrs.keys()] == []
+
+
 @pytest.fixture
 def app(client, settings, clock):
     return create_app(settings, clock)

@@ -5,6 +5,7 @@ from thingclone.api import requests
 from thingclone.errors import AuthRequired, NoSuchThing, Refusal
 from thingclone.web import visitors
 from thingclone.web.door import PageDoor, form_text, local_path, redirect, show
+from thingclone.web.tabs import of_account
 
 door = PageDoor()
 
@@ -141,8 +142,9 @@ def renew_key():
 def _account(refusal: Refusal | None = None) -> bytes:
     user = visitors.required()
     done = requests.query().get("done", "")
+    about = {"user": user, "root": "", "tabs": of_account(user), "tab": "Account"}
     return show(
-        "account", status=_status(refusal), user=user, refusal=refusal, done=done, **_limits()
+        "account", status=_status(refusal), refusal=refusal, done=done, **about, **_limits()
     )
 
 

@@ -12,9 +12,8 @@ from thingclone.numerals import whole
 from thingclone.timestamps import DAY
 from thingclone.web import visitors, wording
 from thingclone.web.door import PageDoor, redirect, show
+from thingclone.web.tabs import OF_CHANNEL
 
-# What the owner of a channel can do with it: (name of the tab, what follows /channels/ID).
-TABS = (("Charts", ""),)
 RANGES = (("day", "Day"), ("week", "Week"), ("month", "Month"), ("year", "Year"), ("all", "All"))
 _DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
 MOST_STATUSES = 8
@@ -75,7 +74,7 @@ def show_channel(channel_id):
         channel=channel,
         glance=glance,
         own=own,
-        tabs=TABS,
+        tabs=OF_CHANNEL,
         tab="Charts",
         base_url=address,
         write_url=f"{address}/update?api_key={channel.write_key}&field1=42" if own else "",

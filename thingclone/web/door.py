@@ -15,7 +15,7 @@ from bottle import SimpleTemplate, request
 
 from thingclone.api import requests
 from thingclone.api.door import Door, send, set_header
-from thingclone.errors import AuthRequired, ForeignForm, ReadDenied, Refusal
+from thingclone.errors import AuthRequired, BadRequest, ForeignForm, ReadDenied, Refusal
 from thingclone.formats import TXT
 from thingclone.web import files, visitors, wording
 
@@ -105,6 +105,25 @@ def form_text(name: str) -> str:
     """What a form says in this field."""
     value = requests.params().get(name)
     return "" if value is None else str(value)
+
+
+def typed(name: str) -> str:
+    """The same, with the line ends that were typed: browsers send others."""
+    return form_text(name).replace("\r\n", "\n")
+
+
+def check_confirmed(words: str):
+    """BadRequest unless the form brings these words, typed by somebody who means it."""
+    if " ".join(form_text("confirmation").lower().split()) != words:
+        raise BadRequest(f"nothing was removed: that takes the words {words}")
+
+
+def number(text) -> int | None:
+    """The whole number that a text is; None for any other, and for one that nothing here has."""
+    return int(text) if _NUMBER.fullmatch(str(text)) else None
+
+
+_NUMBER = re.compile(r"[0-9]{1,10}")
 
 
 def local_path(path: str, otherwise: str = "/channels") -> str:

@@ -3,6 +3,8 @@
 The cookie is HttpOnly and SameSite=Lax, and Secure where the client speaks TLS.
 """
 
+from datetime import UTC, tzinfo
+
 from bottle import request
 
 from thingclone import sessions
@@ -10,8 +12,9 @@ from thingclone.api import requests
 from thingclone.api.door import set_header
 from thingclone.errors import AuthRequired
 from thingclone.models import User
-from thingclone.timestamps import SECOND
+from thingclone.timestamps import SECOND, named_zone
 
+ZONE_COOKIE = "thingclone_zone"  # set by page.js: only a browser knows where it is
 _VISITOR = "thingclone.visitor"
 
 
@@ -58,6 +61,14 @@ def leave():
     sessions.end(requests.session_token())
     request.environ[_VISITOR] = None
     _send_cookie("", 0)
+
+
+def zone() -> tzinfo:
+    """In which time zone the visitor reads and writes times: that of the form or link, else that of
+    the browser; UTC as long as it is not known.
+    """
+    named = requests.params().get("timezone") or request.get_cookie(ZONE_COOKIE)
+    return named_zone(str(named)) or UTC
 
 
 def _send_cookie(token: str, seconds: int):

@@ -1,15 +1,16 @@
 """How pages put things: ages, values with their units, places, and why something is refused."""
 
 import re
+from datetime import tzinfo
 from urllib.parse import quote, urlencode
 
 from thingclone import __version__ as VERSION  # noqa: F401  # for the foot of each page
 from thingclone import drawing
 from thingclone.errors import ReadDenied, Refusal
-from thingclone.models import Channel
+from thingclone.models import Channel, Correction
 from thingclone.numerals import real
 from thingclone.overview import FieldGlance
-from thingclone.timestamps import DAY, MINUTE, SECOND, UTC, iso
+from thingclone.timestamps import DAY, MINUTE, SECOND, UTC, iso, spaced
 
 _LABEL_WITH_UNIT = re.compile(r"\s*(.*\S)\s*[(\[]([^()\[\]]{1,12})[)\]]\s*", re.DOTALL)
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d{1,3})?\s*", re.ASCII)
@@ -82,6 +83,16 @@ def machine_time(moment: int) -> str:
     return iso(moment, UTC)
 
 
+def clock(moment: int, zone: tzinfo) -> str:
+    """2024-05-01 12:34:56, on the clocks of a zone."""
+    return spaced(moment, zone)[: len("2024-05-01 12:34:56")]
+
+
+def time_input(moment: int | None, zone: tzinfo) -> str:
+    """The same as a form's field has it; empty where there is none."""
+    return "" if moment is None else clock(moment, zone).replace(" ", "T")
+
+
 def place(channel: Channel) -> tuple[float, float] | None:
     """(latitude, longitude) of a channel that has a place; a fresh one is at 0, 0."""
     if not channel.latitude or not channel.longitude:
@@ -100,6 +111,21 @@ def coordinates(latitude: float, longitude: float) -> str:
 def counted(count: int, name: str, names: str = "") -> str:
     """`1 entry`, `2 entries`."""
     return f"{count:,} {name if count == 1 else names or name + 's'}"
+
+
+def column(name: str) -> str:
+    """What stands above a column of entries that has no label: `Field 3`, `Status`."""
+    return name.replace("field", "Field ").capitalize()
+
+
+def correction(correction: Correction) -> str:
+    """What was done: `Entry 12 was changed`."""
+    count, first, last = correction.entries, correction.first_entry_id, correction.last_entry_id
+    if not correction.is_removal:
+        return f"Entry {first} was changed"
+    if count == 1:
+        return f"Entry {first} was deleted"
+    return f"{count:,} entries were deleted, between number {first} and {last}"
 
 
 # --- links ----------------------------------------------------------------------------------------

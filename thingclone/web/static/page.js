@@ -30,6 +30,12 @@ function tellExactTimes() {
   }
 }
 
+/** Tell the server in which zone times are shown and typed. */
+function tellZone() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone) document.cookie = `thingclone_zone=${zone}; path=/; max-age=31536000; samesite=lax`;
+}
+
 async function copy(button) {
   const source = document.getElementById(button.dataset.copies);
   source.select();
@@ -78,6 +84,7 @@ document.addEventListener("submit", (event) => {
 for (const button of document.querySelectorAll("button[data-copies], button[data-reveals]")) button.hidden = false;
 tellAges();
 tellExactTimes();
+tellZone();
 setInterval(tellAges, 5000);
 const refreshAnyway = () => refresh().catch(() => {}); // a server that is away may be back next time
 setInterval(refreshAnyway, FRESH_EVERY);

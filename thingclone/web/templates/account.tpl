@@ -1,14 +1,15 @@
-% rebase("layout.tpl", title="Account", here="account", shape="narrow")
+% rebase("layout.tpl", title="Account", here="account")
 <div class="title-row">
 <h1><bdi>{{user.login}}</bdi></h1>
 <form method="post" action="/logout"><button class="quiet">Sign out</button></form>
 </div>
+% include("tabs.tpl")
 % if done == "password":
 <p class="notice good" role="status">The password is changed. Everybody else who was signed in as {{user.login}} has been signed out.</p>
 % elif done == "key":
 <p class="notice good" role="status">Here is your new user key. The old one has stopped working.</p>
 % end
-<section class="sheet" aria-labelledby="key-title">
+<section class="sheet narrow" aria-labelledby="key-title">
 <h2 id="key-title">User key</h2>
 <p>Programs that make and change channels in your name send this key. It opens everything you own: give it to nobody.</p>
 <details class="reveal"{{!' open' if done == 'key' else ''}}>
@@ -22,7 +23,7 @@
 </form>
 </details>
 </section>
-<section class="sheet" aria-labelledby="password-title">
+<section class="sheet narrow" aria-labelledby="password-title">
 <h2 id="password-title">Password</h2>
 % include("notice.tpl")
 <form method="post" action="/account/password" class="stack">

@@ -1,0 +1,83 @@
+"""Sketches for boards, filled in with this server's address, a channel and a key: ready to paste.
+
+They are templates in `templates/sketches/`. A sketch is program text: only what cannot end a string
+in any of the three languages is filled in.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from bottle import SimpleTemplate
+
+from thingclone import keys
+
+_TEMPLATES = resources.files("thingclone.web") / "templates" / "sketches"
+_ADDRESS = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]+))?")
+_THIS_MACHINE = re.compile(r"localhost|127\.[0-9.]+|\[::1\]")
+
+
+@dataclass(frozen=True)
+class Language:
+    """What a sketch is written in, and where its reader pastes it."""
+
+    name: str
+    suffix: str
+    hint: str
+
+
+LANGUAGES = (
+    Language("Arduino", "ino", "For the Arduino IDE: put in your WiFi, choose the board, upload."),
+    Language(
+        "NodeMCU", "lua", "For the NodeMCU firmware: put in your WiFi, upload it as init.lua."
+    ),
+    Language(
+        "MicroPython", "py", "For MicroPython: put in your WiFi, save it on the board as main.py."
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where boards find this server: as the browser did."""
+
+    base_url: str
+    host: str
+    port: int
+    is_encrypted: bool
+
+    @classmethod
+    def of(cls, base_url: str) -> "Address":
+        if not _ADDRESS.fullmatch(base_url):
+            base_url = "http://localhost"  # the browser has not said how it got here
+        scheme, host, port = _ADDRESS.fullmatch(base_url).groups()
+        is_encrypted = scheme == "https"
+        return cls(
+            base_url, host.strip("[]"), int(port or (443 if is_encrypted else 80)), is_encrypted
+        )
+
+    @property
+    def is_of_this_machine(self) -> bool:
+        """Whether nobody but the browser's own machine finds the server there."""
+        return _THIS_MACHINE.fullmatch(_ADDRESS.fullmatch(self.base_url)[2]) is not None
+
+
+def sketch(
+    language: Language, address: Address, channel_id: int, field: int, key: str, writes: bool
+) -> str:
+    """A sketch that writes to a field, or reads its last value."""
+    if not keys.is_acceptable(key):
+        key = "PUT THE KEY HERE"
+    return _template(f"{'write' if writes else 'read'}.{language.suffix}").render(
+        vars(address),
+        channel=channel_id,
+        field=field,
+        key=key,
+        client="WiFiClientSecure" if address.is_encrypted else "WiFiClient",
+    )
+
+
+@cache
+def _template(name: str) -> SimpleTemplate:
+    return SimpleTemplate((_TEMPLATES / f"{name}.tpl").read_text(), noescape=True)

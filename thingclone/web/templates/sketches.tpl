@@ -1,0 +1,22 @@
+% rebase("layout.tpl", title=f"Sketches · {channel.name}", here="channels")
+% include("own_channel.tpl")
+<section class="sheet" aria-labelledby="sketches-title">
+<h2 id="sketches-title">{{'Write to field' if writes else 'Read field'}} {{field}}</h2>
+<p>Filled in with {{'the write key' if writes else 'the read key'}} <code>{{key}}</code>\\
+% if note:
+ (<bdi>{{note}}</bdi>)\\
+% end
+ and the address <code>{{address.base_url}}</code>. <a href="{{root}}/api_keys">All keys</a></p>
+% if address.is_of_this_machine:
+<p class="notice bad" role="alert">No board finds the server at {{address.host}}: that is this machine, for this machine alone. Open this page by the address that the server has in your net, or put that into the sketch.</p>
+% end
+% for language, text in sketches:
+<h3 id="{{language.suffix}}-title">{{language.name}}</h3>
+<p class="hint">{{language.hint}}</p>
+<div class="copying sketch">
+<textarea id="{{language.suffix}}" class="code" readonly rows="{{min(24, text.count(chr(10)) + 1)}}" spellcheck="false" wrap="off" aria-label="Sketch in {{language.name}}">
+{{text}}</textarea>
+<button type="button" class="quiet" data-copies="{{language.suffix}}" aria-describedby="{{language.suffix}}-title" hidden>Copy</button>
+</div>
+% end
+</section>

@@ -1,0 +1,13 @@
+<div class="field">
+<label for="name">Name</label>
+<input id="name" name="name" value="{{name}}" placeholder="Pump" required autocomplete="off">
+</div>
+<div class="field">
+<label for="channel">Note what is executed in <span class="optional">as the status of an entry</span></label>
+<select id="channel" name="channel">
+<option value="">no channel</option>
+% for channel in channels:
+<option value="{{channel.id}}"{{!' selected' if channel.id == chosen else ''}}>{{channel.id}}: {{channel.name}}</option>
+% end
+</select>
+</div>
