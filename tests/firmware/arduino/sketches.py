@@ -21,7 +21,7 @@ SHIM = HERE / "shim"
 WARNINGS = ("-std=gnu++11", "-Wall", "-Wextra", "-Werror")
 SANITIZERS = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
-_FUNCTION = re.compile(r"^[a-z][\w ]*\*? \*?(\w+)\([^;{]*\)(?= \{$)", re.MULTILINE)
+_FUNCTION = re.compile(r"^[A-Za-z][\w ]*\*? \*?(\w+)\([^;{]*\)(?= \{$)", re.MULTILINE)
 
 
 def as_cpp(sketch: str) -> str:
@@ -80,6 +80,12 @@ class Workshop:
         program = self.folder / name
         run(self.compiler, *self.flags, *flags, str(source), *self.parts, "-o", str(program))
         return program
+
+    def sketch(self, name: str, text: str, *flags: str) -> Path:
+        """A sketch of this text, as a program."""
+        source = self.folder / f"{name}.cpp"
+        source.write_text(as_cpp(text))
+        return self.link(name, source, *flags)
 
     def example(self, name: str, *flags: str, **secrets) -> Path:
         """An example with these secrets, as a program."""

@@ -57,6 +57,12 @@ class String {
   String(const char* text = "") : _text(text) {}
   const char* c_str() const { return _text.c_str(); }
   unsigned int length() const { return _text.length(); }
+  String& operator+=(char letter) { return _text += letter, *this; }
+  void trim() {
+    while (length() && isspace(_text.back())) _text.pop_back();
+    while (length() && isspace(_text.front())) _text.erase(0, 1);
+  }
+  bool startsWith(const String& other) const { return _text.rfind(other._text, 0) == 0; }
 
  private:
   std::string _text;
@@ -91,6 +97,7 @@ class Stream : public Print {
   virtual int available() = 0;
   virtual int read() = 0;
   virtual int peek() = 0;
+  String readStringUntil(char end);  // gives up after a second without a letter
 };
 
 class SerialPort : public Print {

@@ -59,6 +59,24 @@ size_t Print::print(double number, int decimals) {
   return write(text);
 }
 
+String Stream::readStringUntil(char end) {
+  String text;
+  for (int waited = 0; waited < 1000;) {
+    int letter = available() ? read() : -1;
+    if (letter == end) {
+      break;
+    }
+    if (letter < 0) {
+      delay(1);
+      waited++;
+    } else {
+      text += (char)letter;
+      waited = 0;
+    }
+  }
+  return text;
+}
+
 // --- the net -------------------------------------------------------------------------------------
 
 int SocketClient::connect(IPAddress, uint16_t) { return 0; }

@@ -16,7 +16,7 @@ local io, os, loadfile, loadstring = io, os, loadfile, loadstring
 local board = {
   flash = arg[1],
   folder = arg[0]:match("^(.*)/") or ".",
-  options = { build = "new", patience = "20", reason = "0", rtc = "0", piece = "7" },
+  options = { build = "new", patience = "20", reason = "0", rtc = "0", piece = "7", analog = "512" },
   clock = 0, -- microseconds since the start
   timers = {}, -- those that run
   connections = {}, -- those that are open: { socket =, writes = bool, ready = function }

@@ -223,4 +223,8 @@ if board.is("new", "integer", "2016") then
     assert(body == nil or type(body) == "string" and #body > 0)
     start(url, method, headers, body, callback)
   end
+
+  function http.get(url, headers, callback)
+    http.request(url, "GET", headers, nil, callback)
+  end
 end

@@ -1,4 +1,4 @@
--- The modules tmr, wifi, node, rtctime, gpio, dht and sjson of the board.
+-- The modules tmr, wifi, node, rtctime, adc, gpio, dht and sjson of the board.
 
 local board = ...
 local print = print
@@ -169,6 +169,15 @@ if not board.is("2015", "2016") then
     local rtc = rtc_base > 0 and rtc_now() + seconds or 0
     board.finish("[asleep for %d seconds, rtc %d]", seconds, rtc)
   end
+end
+
+-- --- adc ----------------------------------------------------------------------------------------
+
+adc = {}
+
+function adc.read(channel)
+  assert(channel == 0, "the ESP8266 has one")
+  return tonumber(board.options.analog)
 end
 
 -- --- gpio and dht -------------------------------------------------------------------------------

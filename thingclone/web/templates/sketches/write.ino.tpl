@@ -55,6 +55,7 @@ void showAnswer() {
   unsigned long start = millis();
   while (client.connected() && millis() - start < 10000) {
     line = client.readStringUntil('\n');
+    line.trim();
     if (line.startsWith("X-ThingClone-Reason")) {
       Serial.println(line);
     }

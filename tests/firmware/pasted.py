@@ -1,0 +1,22 @@
+"""Sketches as a browser shows them, ready to paste."""
+
+from tests.conftest import Client
+from tests.web.conftest import ACCEPTED
+from thingclone import sessions, timestamps
+from thingclone.api.requests import SESSION_COOKIE
+from thingclone.app import create_app
+from thingclone.models import User
+from thingclone.settings import Settings
+
+
+def pasted(user: User, page: str, language: str, port: int) -> str:
+    """The sketch on a page of keys, for a server at this port: `ino`, `lua` or `py`."""
+    token = sessions.start(user, timestamps.now(), "")
+    headers = {
+        "Cookie": f"{SESSION_COOKIE}={token}",
+        "Accept": ACCEPTED,
+        "Host": f"127.0.0.1:{port}",
+    }
+    shown = Client(create_app(Settings())).get(page, headers=headers)
+    # A browser takes the first line end of a textarea for none.
+    return shown.html.find(id=language).get_text().removeprefix("\n")
