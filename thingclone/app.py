@@ -41,7 +41,7 @@ from thingclone.journal import Notebook
 from thingclone.settings import Settings
 from thingclone.web import accounts as people
 from thingclone.web import api_keys as key_pages
-from thingclone.web import channel_settings, data, embeds, entries, files, removals
+from thingclone.web import channel_settings, data, embeds, entries, files, imports, removals
 from thingclone.web import channels as channel_pages
 from thingclone.web import journal as journal_pages
 from thingclone.web import talkbacks as talkback_pages
@@ -79,6 +79,7 @@ PAGES = (
     key_pages.door,  # /channels/1/api_keys, /channels/1/keys/write
     journal_pages.door,  # /channels/1/journal, /journal
     talkback_pages.door,  # /talkbacks, /talkbacks/1
+    imports.door,  # /channels/1/import, /channels/1/upload
     embeds.pages,  # /channels/1/charts/1, /channels/1/status/recent
     embeds.pictures,  # /channels/1/charts/1.svg
     files.door,  # /static/VERSION/thingclone.css

@@ -8,8 +8,8 @@ import re
 import time
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_tz
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from thingclone.numerals import whole
 
@@ -113,6 +113,18 @@ def _known_zone(name: str) -> tzinfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """The zones that a person may choose from: UTC, and one for each place."""
+    places = (name for name in available_timezones() if _PLACE.match(name))
+    return ("UTC", *sorted(places))
+
+
+_PLACE = re.compile(
+    "(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)/"
+)
 
 
 def _zone_with_offset(hours: int, now: int) -> tzinfo:

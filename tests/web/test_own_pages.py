@@ -63,10 +63,9 @@ def test_a_private_page_is_safe_and_readable(browser, garden, path):
     assert len(ids) == len(set(ids))
     labelled = {label.get("for") for label in markup.find_all("label")}
     for field in markup.find_all(["input", "textarea", "select"]):
-        is_named = (
-            field.get("id") in labelled or field.get("aria-label") or field.find_parent("label")
-        )
-        assert is_named or field["type"] == "hidden", field
+        is_labelled = field.get("id") in labelled or field.find_parent("label")
+        is_named = {"aria-label", "aria-labelledby"} & field.attrs.keys()
+        assert is_labelled or is_named or field["type"] == "hidden", field
     for button in markup.find_all(["button", "summary"]):
         assert button.get("aria-label") or button.get_text().strip()
     for link in markup.find_all("a"):

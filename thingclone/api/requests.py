@@ -9,6 +9,7 @@ import base64
 import json
 import math
 import re
+from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
 from bottle import request
@@ -296,7 +297,21 @@ _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
 def _multipart() -> dict:
-    """The parts of a multipart body by their names; a file counts as the text in it.
+    """The parts of a multipart body by their names; a file counts as the text in it."""
+    return {name: _decoded(value) for name, value in _parts()}
+
+
+def file(*names: str) -> bytes:
+    """The bytes of a file that came in a multipart form, under one of these names; empty if none
+    did.
+    """
+    if not request.environ.get("CONTENT_TYPE", "").lower().startswith("multipart/"):
+        return b""
+    return next((value for name, value in _parts() if name in names), b"")
+
+
+def _parts() -> Iterator[tuple[str, bytes]]:
+    """The names and values of a multipart body.
 
     Not by Bottle: that refuses bytes that are no UTF-8, and takes a long value for a file.
     """
@@ -304,10 +319,8 @@ def _multipart() -> dict:
     if boundary is None:
         raise BadRequest("the multipart body cannot be read: its Content-Type names no boundary")
     separator = b"\n--" + (boundary[1] or boundary[2]).encode("latin-1")
-    found = {}
     for part in (b"\n" + body()).split(separator)[1:]:
         head, *value = _BLANK_LINE.split(part.removesuffix(b"\r"), maxsplit=1)
         name = _PART_NAME.search(head)
         if name and value:
-            found[_decoded(name[1] or name[2] or b"")] = _decoded(value[0])
-    return found
+            yield _decoded(name[1] or name[2] or b""), value[0]

@@ -94,11 +94,11 @@ _parts: dict[str, SimpleTemplate] = {}
 # --- forms ----------------------------------------------------------------------------------------
 
 
-def redirect(path: str) -> bytes:
+def redirect(path: str, status: int = 303) -> bytes:
     """Have the browser go on to a page of ours."""
     requests.seal()
     set_header("Location", path)
-    return send(TXT.content_type, b"", 303)
+    return send(TXT.content_type, b"", status)
 
 
 def form_text(name: str) -> str:

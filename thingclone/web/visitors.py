@@ -3,6 +3,7 @@
 The cookie is HttpOnly and SameSite=Lax, and Secure where the client speaks TLS.
 """
 
+from contextlib import suppress
 from datetime import UTC, tzinfo
 
 from bottle import request
@@ -10,7 +11,7 @@ from bottle import request
 from thingclone import sessions
 from thingclone.api import requests
 from thingclone.api.door import set_header
-from thingclone.errors import AuthRequired
+from thingclone.errors import AuthRequired, Refusal
 from thingclone.models import User
 from thingclone.timestamps import SECOND, named_zone
 
@@ -67,8 +68,10 @@ def zone() -> tzinfo:
     """In which time zone the visitor reads and writes times: that of the form or link, else that of
     the browser; UTC as long as it is not known.
     """
-    named = requests.params().get("timezone") or request.get_cookie(ZONE_COOKIE)
-    return named_zone(str(named)) or UTC
+    named = None
+    with suppress(Refusal):  # a body that is too large, say
+        named = requests.params().get("timezone")
+    return named_zone(str(named or request.get_cookie(ZONE_COOKIE))) or UTC
 
 
 def _send_cookie(token: str, seconds: int):

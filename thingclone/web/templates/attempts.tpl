@@ -1,5 +1,5 @@
 % # Write attempts, newest first, each with what helps.
-<ol class="rows attempts" data-live>
+<ol class="rows attempts">
 % for attempt, advice in attempts:
 <li>
 <div>

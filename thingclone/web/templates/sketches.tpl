@@ -11,12 +11,12 @@
 <p class="notice bad" role="alert">No board finds the server at {{address.host}}: that is this machine, for this machine alone. Open this page by the address that the server has in your net, or put that into the sketch.</p>
 % end
 % for language, text in sketches:
+<div class="sheet-head sketch-head">
 <h3 id="{{language.suffix}}-title">{{language.name}}</h3>
-<p class="hint">{{language.hint}}</p>
-<div class="copying sketch">
-<textarea id="{{language.suffix}}" class="code" readonly rows="{{min(24, text.count(chr(10)) + 1)}}" spellcheck="false" wrap="off" aria-label="Sketch in {{language.name}}">
-{{text}}</textarea>
 <button type="button" class="quiet" data-copies="{{language.suffix}}" aria-describedby="{{language.suffix}}-title" hidden>Copy</button>
 </div>
+<p class="hint">{{language.hint}}</p>
+<textarea id="{{language.suffix}}" class="code sketch" readonly rows="{{min(24, text.count(chr(10)) + 1)}}" spellcheck="false" wrap="off" aria-labelledby="{{language.suffix}}-title">
+{{text}}</textarea>
 % end
 </section>
