@@ -7,9 +7,11 @@ from pathlib import Path
 
 from tests.browser.conftest import PASSWORD, Visitor, start_chromium
 from tests.servers import running
-from thingclone import accounts, channels, timestamps
+from thingclone import accounts, channels, keyring, talkback, timestamps
+from thingclone.command_updates import CommandUpdate
 from thingclone.database import connect, database, execute, execute_many
 from thingclone.descriptions import Description
+from thingclone.settings import Settings
 from thingclone.transactions import writing
 
 PICTURES = Path(__file__).parent.parent.parent / "docs" / "img"
@@ -24,6 +26,13 @@ SHOTS = [
     ("channel-phone", "/channels/1", 360, "light"),
     ("new-channel-phone", "/channels/new", 360, "light"),
     ("account-phone", "/account", 360, "dark"),
+    ("data", "/channels/1/data", 1280, "light"),
+    ("data-phone", "/channels/1/data", 360, "dark"),
+    ("keys", "/channels/1/api_keys", 1280, "light"),
+    ("sketches-phone", "/channels/1/keys/write", 360, "light"),
+    ("settings", "/channels/1/settings", 1280, "dark"),
+    ("journal", "/channels/1/journal", 1280, "light"),
+    ("talkback-phone", "/talkbacks/1", 360, "dark"),
 ]
 HEIGHTS = {1280: 800, 360: 740}
 
@@ -75,6 +84,11 @@ def plant(url: str):
     add(owner, "Front door", ("Door",), 4000, 9, lambda age: (random.choice(["open", "shut"]),))
     tag(1, "tomatoes,glass,esp8266")
     tag(3, "weather,esp32")
+    pump = talkback.add_talkback(owner, "Pump", now, 1)
+    for text in ("PUMP_ON", "PUMP_OFF", "WATER 40 s", "LAMP_ON"):
+        talkback.add_command(pump, CommandUpdate(text), now)
+    talkback.execute_next(pump, now, Settings())
+    keyring.add_read_key(channels.complete_channel(1), now, "The display in the kitchen")
     database.close()
 
 
@@ -105,6 +119,20 @@ def tag(channel_id: int, tags: str):
     channels.change_channel(channels.complete_channel(channel_id), description, timestamps.now())
 
 
+def be_refused(visitor: Visitor):
+    """Write as beginners do, so that the journal has something to tell."""
+    visitor.visit("/channels/1/api_keys")
+    write_key = visitor.find("#write-key").get_property("value")
+    read_key = visitor.find("#key-1").get_property("value")
+    for query in (
+        f"api_key={read_key}&field1=21.4&field2=63",
+        f"api_key={write_key}&field1=21.4&created_at=yesterday%20evening",
+        f"api_key={read_key}&field1=21.5&field2=63",
+        f"api_key={write_key}&status={'Window%20open%20' * 25}",
+    ):
+        visitor.run("return fetch('/update?' + arguments[0]).then(answer => answer.text())", query)
+
+
 def shoot(visitor: Visitor, name: str, path: str, width: int, scheme: str):
     visitor.look(width, HEIGHTS[width], scheme)
     visitor.visit(path)
@@ -127,6 +155,7 @@ def main():
                 visitor = Visitor(driver, server.url)
                 visitor.look(1280)
                 visitor.sign_in()
+                be_refused(visitor)
                 for shot in SHOTS:
                     shoot(visitor, *shot)
         finally:
