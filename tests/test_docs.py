@@ -24,7 +24,7 @@ GIVEN = {
 }
 PLACEHOLDERS = {
     **{"ID": "1", "N": "1", "ENTRY": "7", "LOGIN": "gardener", "MAC": "6crf7f2b0eg8"},
-    **{"TALKBACK": "1", "COMMAND": "7"},
+    **{"TALKBACK": "1", "COMMAND": "7", "DEVICE": "1"},
 }
 
 _ROUTE = re.compile(r"`(GET|POST|PUT|PATCH|DELETE|OPTIONS) (/\S*)`")

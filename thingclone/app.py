@@ -43,6 +43,7 @@ from thingclone.web import accounts as people
 from thingclone.web import api_keys as key_pages
 from thingclone.web import channel_settings, data, embeds, entries, files, imports, removals
 from thingclone.web import channels as channel_pages
+from thingclone.web import devices as device_pages
 from thingclone.web import journal as journal_pages
 from thingclone.web import talkbacks as talkback_pages
 from thingclone.web.door import page_of_refusal
@@ -80,6 +81,7 @@ PAGES = (
     journal_pages.door,  # /channels/1/journal, /journal
     talkback_pages.door,  # /talkbacks, /talkbacks/1
     imports.door,  # /channels/1/import, /channels/1/upload
+    device_pages.door,  # /devices, /channels/1/devices
     embeds.pages,  # /channels/1/charts/1, /channels/1/status/recent
     embeds.pictures,  # /channels/1/charts/1.svg
     files.door,  # /static/VERSION/thingclone.css

@@ -12,7 +12,7 @@ from selenium.webdriver.support.ui import Select
 
 from tests.browser.conftest import PASSWORD
 from tests.servers import running
-from thingclone import accounts, channels, talkback, timestamps
+from thingclone import accounts, channels, devices, talkback, timestamps
 from thingclone.command_updates import CommandUpdate
 from thingclone.database import connect, database
 
@@ -24,16 +24,16 @@ PAGES = (
     "/channels/1/data/range?end=2030-01-01",
     *("/channels/1/data/corrections", "/channels/1/data?q=window", "/channels/1/data?start=x"),
     *("/channels/1/settings", "/channels/1/api_keys", "/channels/1/keys/write"),
-    *("/channels/1/keys/1", "/channels/1/import", "/channels/1/journal"),
+    *("/channels/1/keys/1", "/channels/1/import", "/channels/1/devices", "/channels/1/journal"),
     *("/channels/2/data", "/channels/2/data/1", "/channels/2/settings", "/channels/2/journal"),
-    *("/account", "/talkbacks", "/talkbacks/1", "/journal"),
+    *("/account", "/devices", "/devices/1", "/talkbacks", "/talkbacks/1", "/journal"),
 )  # fmt: skip
 
 
 @pytest.fixture
 def garden(tmp_path, visitor):
     """A server, its owner signed in: channel 1 with ten entries, a minute apart; channel 2 with
-    texts as long and odd as can be; a TalkBack.
+    texts as long and odd as can be; a TalkBack, a device.
     """
     url = f"sqlite:///{tmp_path}/thingclone.db"
     connect(url)
@@ -46,6 +46,7 @@ def garden(tmp_path, visitor):
     pump = talkback.add_talkback(owner, LONG[:255], now, house.id)
     for text in ("OPEN", NASTY, LONG[:255]):
         talkback.add_command(pump, CommandUpdate(text), now)
+    devices.add_device(owner, LONG[:100], now, house.id, name=NASTY, command=LONG, pins=[1, 24])
     database.close()
     with running(url, "--no-access-log") as server:
         for number in range(1, 11):
@@ -216,6 +217,13 @@ def test_commands_are_queued_and_a_device_takes_them(visitor, garden):
     visitor.run("document.dispatchEvent(new Event('visibilitychange'))")
     visitor.wait(lambda: visitor.text(".statuses bdi") == "OPEN")
     assert len(visitor.find_all(".queue li")) == 3
+
+
+def test_a_pin_is_switched(visitor, garden):
+    visitor.visit("/devices/1")
+    visitor.find(".pins li:nth-child(2) button").click()
+    visitor.wait(lambda: visitor.text(".pins li:nth-child(2) span") == "on")
+    assert garden.get("/channels/1/fields/3/last.txt?key=GREENHOUSEWRITES") == (200, "1")
 
 
 def test_a_file_is_imported(visitor, garden, tmp_path):

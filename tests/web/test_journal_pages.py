@@ -65,10 +65,12 @@ class TestHelp:
 
     @pytest.fixture
     def settings(self):
-        return Settings(write_interval=15, max_bulk=2, max_body=1000)
+        return Settings(
+            write_interval=15, max_bulk=2, max_body=1000, auto_provision=False, max_devices=0
+        )
 
     def test_there_is_advice_on_every_reason(self, browser, add_channel):
-        first, second = add_channel("Greenhouse"), add_channel("Cellar")
+        first, second, third = add_channel("Greenhouse"), add_channel("Cellar"), add_channel("Roof")
         write, bulk = "/update", "/channels/1/bulk_update.json"
         user = first.user.api_key
         # All by the same app: what was refused is noted in its memory first.
@@ -79,6 +81,8 @@ class TestHelp:
         browser.get(write, {"api_key": user, "field1": "1"})
         browser.get(write, {"api_key": "NOSUCHKEY", "field1": "1"})
         browser.get(write, {"field1": "1"})
+        browser.get(write, {"api_key": user, "mac": "new", "field1": "1"})
+        browser.get(write, {"api_key": third.write_key, "mac": "new", "field1": "1"})
         browser.put(write, {"api_key": first.write_key})
         browser.post_json(bulk, {"write_api_key": second.write_key, "updates": []})
         key = first.write_key
@@ -91,7 +95,7 @@ class TestHelp:
         browser.post(write, "x", headers={"Content-Type": "multipart/form-data"})
         browser.post("/channels/99/bulk_update.json", "{}")
         browser.post("/channels/1/bulk_update.csv", {"write_api_key": key, "time_format": "x"})
-        for path in ("/channels/1/journal", "/channels/2/journal", "/journal"):
+        for path in (*(f"/channels/{number}/journal" for number in (1, 2, 3)), "/journal"):
             page = browser.get(path)
             assert attempts(page)
             assert [told for told in attempts(page) if len(told) != 5] == []

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.web.conftest import Browser, assert_only_text
-from thingclone import accounts, channels, corrections, talkback
+from thingclone import accounts, channels, corrections, devices, talkback
 from thingclone.app import PAGES
 from thingclone.command_updates import CommandUpdate
 from thingclone.web.door import PageDoor
@@ -35,16 +35,17 @@ PRIVATE = [path for path in paths("GET") if path not in OPEN and not EMBEDDED.ma
 
 @pytest.fixture
 def garden(channel, write, gardener, clock):
-    """A channel with an entry, a correction, a TalkBack with a command."""
+    """A channel with an entry and a correction, a TalkBack with a command, a device."""
     write(channel, field1="21.5", status="window open")
     corrections.change_entry(channel, 1, {"field1": "22"}, clock(), gardener)
     own = talkback.add_talkback(gardener, "Pump", clock(), 1)
     talkback.add_command(own, CommandUpdate("OPEN"), clock())
+    devices.add_device(gardener, "5c:cf:7f:0b:0e:a8", clock(), 1, command="wait", pins=[1])
 
 
 def test_there_are_pages_and_forms_to_test():
-    assert len(PRIVATE) > 12
-    assert len(paths("POST")) > 25
+    assert len(PRIVATE) > 15
+    assert len(paths("POST")) > 30
 
 
 @pytest.mark.parametrize("path", PRIVATE)

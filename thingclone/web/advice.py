@@ -30,6 +30,16 @@ TABLE = (
         "on its page Keys, into your sketch.",
     ),
     _advice(
+        r"^this account has no device",
+        "The owner of the account adds it on the page Devices. Where the setting auto_provision is "
+        "on, a device becomes known by its first write with the user key.",
+    ),
+    _advice(
+        r"^the device was not remembered",
+        "The values were stored. The device itself can be added by hand, on the page Devices.",
+        stored=True,
+    ),
+    _advice(
         r"^this is the key of a TalkBack",
         "A device sends the key of a TalkBack as talkback_key, and the write key as api_key.",
     ),
