@@ -26,6 +26,8 @@ SHOTS = [
     ("channel-phone", "/channels/1", 360, "light"),
     ("new-channel-phone", "/channels/new", 360, "light"),
     ("account-phone", "/account", 360, "dark"),
+]
+SHOTS_OF_OWNER = [
     ("data", "/channels/1/data", 1280, "light"),
     ("data-phone", "/channels/1/data", 360, "dark"),
     ("keys", "/channels/1/api_keys", 1280, "light"),
@@ -155,8 +157,10 @@ def main():
                 visitor = Visitor(driver, server.url)
                 visitor.look(1280)
                 visitor.sign_in()
-                be_refused(visitor)
                 for shot in SHOTS:
+                    shoot(visitor, *shot)
+                be_refused(visitor)
+                for shot in SHOTS_OF_OWNER:
                     shoot(visitor, *shot)
         finally:
             driver.quit()

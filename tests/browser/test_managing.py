@@ -113,7 +113,7 @@ def test_a_range_is_deleted_and_that_is_undone(visitor, garden):
 def test_entries_are_chosen_with_few_clicks(visitor, garden):
     visitor.visit(DATA)
     button = visitor.find(".chosen button")
-    assert (button.is_enabled(), button.text) == (False, "Delete the chosen entries")
+    assert (button.is_enabled(), button.text) == (False, "Delete chosen entries")
     boxes = visitor.find_all("tbody input[type=checkbox]")
     boxes[1].click()
     ActionChains(visitor.driver).key_down(Keys.SHIFT).click(boxes[4]).key_up(Keys.SHIFT).perform()
@@ -146,7 +146,7 @@ def test_everything_works_without_scripts(visitor, garden):
         visitor.visit(DATA)
         visitor.find("[name=entry-4]").click()
         visitor.find("[name=entry-6]").click()
-        go(visitor, "Delete the chosen entries")
+        go(visitor, "Delete chosen entries")
         assert numbers(visitor) == [10, 9, 8, 7, 5, 3, 2, 1]
         go(visitor, "Undo")
         assert len(numbers(visitor)) == 10

@@ -81,7 +81,7 @@
 </table>
 </div>
 <div class="chosen">
-<button class="quiet danger">Delete the chosen entries</button>
+<button class="quiet danger">Delete chosen entries</button>
 % if wanted.is_timed and not wanted.text:
 <a href="{{wanted.path('/range')}}">Delete all entries of this time …</a>
 % else:
