@@ -70,6 +70,7 @@ LAYERS = {
 ORDER = list(LAYERS)
 SHARED_BY_DOORS = {
     *("api.door", "api.requests", "api.refusals", "api.callers", "api.attempts", "api.writes"),
+    "api.multipart",
     *("web.door", "web.files", "web.visitors", "web.wording"),
     *("web.tabs", "web.wanted", "web.sketches", "web.advice"),
     "dialects.access",

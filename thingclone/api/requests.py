@@ -9,11 +9,11 @@ import base64
 import json
 import math
 import re
-from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
 from bottle import request
 
+from thingclone.api import multipart
 from thingclone.errors import AuthRequired, BadRequest, TooLarge
 from thingclone.guesses import Guesses
 from thingclone.journal import Notebook
@@ -291,36 +291,17 @@ def _printable(text: str) -> str:
     return text.encode("ascii", "backslashreplace").decode("ascii")
 
 
-_BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^;,\s]+))', re.IGNORECASE)
-_PART_NAME = re.compile(rb'\bname=(?:"([^"]*)"|([^;\s]*))', re.IGNORECASE)
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-
-
 def _multipart() -> dict:
     """The parts of a multipart body by their names; a file counts as the text in it."""
-    return {name: _decoded(value) for name, value in _parts()}
+    found = multipart.parts(content_type(), body())
+    return {_decoded(name): _decoded(value) for name, value in found}
 
 
 def file(*names: str) -> bytes:
     """The bytes of a file that came in a multipart form, under one of these names; empty if none
     did.
     """
-    if not request.environ.get("CONTENT_TYPE", "").lower().startswith("multipart/"):
+    if not content_type().lower().startswith("multipart/"):
         return b""
-    return next((value for name, value in _parts() if name in names), b"")
-
-
-def _parts() -> Iterator[tuple[str, bytes]]:
-    """The names and values of a multipart body.
-
-    Not by Bottle: that refuses bytes that are no UTF-8, and takes a long value for a file.
-    """
-    boundary = _BOUNDARY.search(request.environ["CONTENT_TYPE"])
-    if boundary is None:
-        raise BadRequest("the multipart body cannot be read: its Content-Type names no boundary")
-    separator = b"\n--" + (boundary[1] or boundary[2]).encode("latin-1")
-    for part in (b"\n" + body()).split(separator)[1:]:
-        head, *value = _BLANK_LINE.split(part.removesuffix(b"\r"), maxsplit=1)
-        name = _PART_NAME.search(head)
-        if name and value:
-            yield _decoded(name[1] or name[2] or b""), value[0]
+    found = multipart.parts(content_type(), body())
+    return next((value for name, value in found if _decoded(name) in names), b"")
