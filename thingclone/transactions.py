@@ -127,6 +127,9 @@ def writing(checked_first: bool = False):
     if not _thread.depth:
         with _transaction():
             yield
+    elif _thread.failure:
+        # The database may have ended the transaction: a statement would be one of its own now.
+        raise _thread.failure
     elif checked_first:
         with _failures_noted():
             yield

@@ -139,6 +139,26 @@ def test_a_turn_that_cannot_be_stored_is_refused_whole(sqlite_file, server, chan
 
 
 @on_sqlite
+def test_after_a_statement_that_undid_its_turn_nothing_is_stored_outside_of_it(server, channel):
+    """On a full disk SQLite may undo the whole transaction at any statement, as this trigger does:
+    what came after it would each be a transaction of its own then.
+    """
+    execute(
+        """CREATE TRIGGER fails BEFORE INSERT ON entries WHEN NEW.field1 = 'fails'
+            BEGIN SELECT RAISE(ROLLBACK, 'disk I/O error'); END"""
+    )
+    values = ["a", "b", "fails", "c", "d"]
+    with closing(Crowd(server)) as crowd:
+        answers = crowd.write_at_once(KEY, [f"field1={value}" for value in values])
+    ids = [int(answer.rpartition(b"\r\n")[2]) for answer in answers]
+    told = dict(zip(ids, values, strict=True))
+    assert told.pop(0) == "fails"
+    assert stored() == told
+    assert update(server, "after") == (200, "5")
+    assert_nothing_is_lost(told)
+
+
+@on_sqlite
 def test_a_read_only_file_refuses_writers_and_serves_readers(
     sqlite_file, database_url, channel, client
 ):
