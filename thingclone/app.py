@@ -175,9 +175,7 @@ class App(Bottle):
         """As Bottle's, but shorter for what the doors send, which is bytes with headers of their
         own spelling.
         """
-        path = environ["PATH_INFO"]
-        if "//" in path or (path.endswith("/") and len(path) > 1):
-            environ["PATH_INFO"] = _SLASHES.sub("/", path).rstrip("/") or "/"
+        environ["PATH_INFO"] = _tidy(environ["PATH_INFO"])
         answered = self._handle(environ)
         body = [answered] if type(answered) is bytes else self._cast(answered)
         headers = environ.get(HEADERS)
@@ -196,15 +194,24 @@ class App(Bottle):
             return []
         return body
 
-    def lane(self, method: str, path: str, signs_in: bool = False) -> str:
+    def lane(self, method: str, path: str, query: str, headers: dict[str, str]) -> str:
         """How a server should run a request: `read` and `write` are quick, `slow` ones are not, and
-        a `stream` lasts as long as its client reads. To check a password is slow, too.
+        a `stream` lasts as long as its client reads. To check a password is slow, too. The loop
+        must never run a route that is not `read` or `write`, so all that chooses a route counts
+        here as it does in wsgi(). Headers have the names that waitress gives them: `ACCEPT`.
         """
+        path = _tidy(path)
+        environ = {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": path if path.isascii() else _decoded(path),
+            "QUERY_STRING": query,
+            "HTTP_ACCEPT": headers.get("ACCEPT", ""),
+        }
         try:
-            route, _ = self.router.match({"REQUEST_METHOD": method, "PATH_INFO": path})
+            route, _ = self.router.match(environ)
         except HTTPError:
             return "read"
-        if signs_in and route.config.get("login"):
+        if "AUTHORIZATION" in headers and route.config.get("login"):
             return "slow"
         return route.config.get("lane", "slow")
 
@@ -229,6 +236,17 @@ class App(Bottle):
         path = request.environ["PATH_INFO"]
         route, _ = self.router.match({"REQUEST_METHOD": method, "PATH_INFO": path})
         return route.app.report
+
+
+def _tidy(path: str) -> str:
+    if "//" in path or (path.endswith("/") and len(path) > 1):
+        return _SLASHES.sub("/", path).rstrip("/") or "/"
+    return path
+
+
+def _decoded(path: str) -> str:
+    """A path of WSGI as Bottle reads it."""
+    return path.encode("latin-1").decode("utf-8", "ignore")
 
 
 def _refusal_of(error: HTTPError) -> Refusal:

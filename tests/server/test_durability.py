@@ -189,10 +189,12 @@ def somebody_writing(file: Path):
 
 
 @on_sqlite
-def test_a_write_waits_for_somebody_elses_transaction(sqlite_file, server, channel):
+@pytest.mark.parametrize("path", ["/update", "/update/", "//update", "/upd%FFate"])
+def test_a_write_waits_for_somebody_elses_transaction(sqlite_file, server, channel, path):
     answers = []
+    ask_for = f"{path}?api_key={KEY}&field1=patient"
     with somebody_writing(sqlite_file):
-        writer = threading.Thread(target=lambda: answers.append(update(server, "patient")))
+        writer = threading.Thread(target=lambda: answers.append(server.get(ask_for)))
         writer.start()
         sleep(1)
         assert last(server, channel) == (200, "-1")
@@ -217,6 +219,27 @@ def test_a_file_locked_for_ten_seconds_refuses_writes_with_a_reason_and_serves_r
             assert server.get("/healthz") == (200, "alive\n")
             assert last(server, channel) == (200, "-1")
     assert update(server, "later") == (200, "1")
+
+
+@on_sqlite
+def test_the_loop_that_has_given_up_asking_lets_threads_write(sqlite_file, server, channel):
+    """A bulk write waits for the file in a thread, a single write for that thread, too long."""
+    answers = []
+    with somebody_writing(sqlite_file):
+        bulk = threading.Thread(target=lambda: answers.append(bulk_write(server)))
+        bulk.start()
+        sleep(0.3)
+        assert update(server, "impatient") == (503, "0")
+    bulk.join()
+    assert answers == [202]
+    assert bulk_write(server) == 202
+    assert len(stored()) == 2
+
+
+def bulk_write(server: Server) -> int:
+    updates = '[{"created_at": 1, "field1": "bulk"}]'
+    body = f'{{"write_api_key": "{KEY}", "updates": {updates}}}'.encode()
+    return server.get("/channels/1/bulk_update.json", body)[0]
 
 
 @on_sqlite

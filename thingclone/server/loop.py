@@ -141,14 +141,7 @@ class Server(TcpWSGIServer):
     def _assign(self, connection: Connection, readers: list[Connection]):
         """Put the connection's request into its lane."""
         self.crowd.note(connection)
-        request = connection.requests[0]
-        if request.error:
-            lane = "read"
-        elif request.content_length > QUICK_BODY:
-            lane = "slow"
-        else:
-            signs_in = "AUTHORIZATION" in request.headers
-            lane = self.lane_of(request.command, request.path, signs_in)
+        lane = self._lane(connection.requests[0])
         if lane == "read":
             readers.append(connection)
         elif lane == "write":
@@ -156,6 +149,13 @@ class Server(TcpWSGIServer):
         else:
             self.in_threads += 1
             (self.stream_threads if lane == "stream" else self.task_dispatcher).add_task(connection)
+
+    def _lane(self, request) -> str:
+        if request.error:
+            return "read"
+        if request.content_length > QUICK_BODY:
+            return "slow"
+        return self.lane_of(request.command, request.path, request.query, request.headers)
 
     def _release(self, connection: Connection):
         connection.release()
