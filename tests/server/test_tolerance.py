@@ -2,6 +2,9 @@
 same.
 """
 
+import select
+from time import monotonic
+
 import pytest
 
 from tests.servers import running
@@ -226,6 +229,31 @@ def test_a_body_beyond_the_limit_is_refused_by_the_door(port, database_url):
     assert answer.startswith(b"HTTP/1.1 413 Request Entity Too Large\r\n")
     assert body_of(answer) == b"0"
     assert b"X-ThingClone-Reason: the body has 10000001 bytes: the limit is 10000000\r\n" in answer
+
+
+def test_a_body_beyond_the_limit_is_refused_where_nobody_reads_it(port, client, channel):
+    """XML says nothing that counts, so this would be a write by its query alone."""
+    head = GET.replace(b"GET", b"POST") % b"7" + b" HTTP/1.1\r\nContent-Type: text/xml\r\n"
+    answer = ask(port, head + b"Content-Length: 10000001\r\n\r\n<a/>")
+    assert answer.startswith(b"HTTP/1.1 413 Request Entity Too Large\r\n")
+    assert body_of(answer) == b"0"
+    assert client.get(f"/channels/1/feeds.json?api_key={channel.read_key}").json["feeds"] == []
+
+
+def test_a_large_body_in_chunks_holds_nobody_up(server, port):
+    """To decode it takes seconds: that is done in a thread, whatever the URL."""
+    body = b"field1=" + b"%41" * 3_000_000
+    head = b"POST /update HTTP/1.1\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with Board(port) as board, Board(port) as other:
+        board.send(head, b"%x\r\n" % len(body), body, b"\r\n0\r\n\r\n")
+        sent_at, longest = monotonic(), 0.0
+        while not select.select([board.socket], [], [], 0)[0]:
+            began_at = monotonic()
+            other.send(b"GET /healthz HTTP/1.1\r\n\r\n").hear_answer()
+            longest = max(longest, monotonic() - began_at)
+        took = monotonic() - sent_at
+        assert board.hear().endswith(b"\r\n\r\n0")
+    assert 0 < longest < took / 2
 
 
 # --- proxies --------------------------------------------------------------------------------------

@@ -151,10 +151,10 @@ class Server(TcpWSGIServer):
             (self.stream_threads if lane == "stream" else self.task_dispatcher).add_task(connection)
 
     def _lane(self, request) -> str:
+        if max(request.content_length, request.body_bytes_received) > QUICK_BODY:
+            return "slow"
         if request.error:
             return "read"
-        if request.content_length > QUICK_BODY:
-            return "slow"
         return self.lane_of(request.command, request.path, request.query, request.headers)
 
     def _release(self, connection: Connection):
