@@ -42,6 +42,13 @@ class _WriterLock:
             self._is_held = True
             return True
 
+    def withdraw(self):
+        """The loop has asked, and does not want to write any more."""
+        if self._is_reserved:
+            with self._changed:
+                self._is_reserved = False
+                self._changed.notify_all()
+
     def release(self):
         with self._changed:
             self._is_held = False

@@ -112,6 +112,8 @@ class Server(TcpWSGIServer):
                 self.crowd.sweep()
                 next_sweep = monotonic() + SWEEP_SECONDS
             self.journalist.write_if_due()
+            if not self.writers and not self.journalist.notebook:
+                writer_lock.withdraw()
             if self.access_log:
                 self.access_log.flush()
         self._close()
