@@ -164,7 +164,7 @@ _ZONES_BY_OFFSET = """
 # --- reading --------------------------------------------------------------------------------------
 
 _CLOCK = (
-    r"(?:(?:\s*[Tt]\s*|[\s,]+)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?"
+    r"(?:(?:\s*[Tt]\s*|[\s,+]+)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?"
     r"(?:\s*([AaPp])\.?[Mm]\b\.?)?)?\s*(.*)"
 )
 # What exports are full of, and the patterns below would read as well, but slower.
@@ -180,6 +180,8 @@ _EPOCH_MILLISECONDS = re.compile(r"\d{13}", re.ASCII)
 _MILLISECONDS_FROM = 10**12  # as seconds that would be the year 33658
 # A form decodes the plus of +01:00 to a blank: " 01:00" is taken for what it was.
 _OFFSET = re.compile(r"([+-]?)(\d\d):?(\d\d)?(?::?\d\d)?", re.ASCII)
+# As JavaScript prints dates: 31 2014 23:59:59 GMT+0100 (Central European Standard Time).
+_NAMED_OFFSET = re.compile(r"(?:GMT|UTC)([ +-]\d\d:?\d\d)(?: \([^()]*\))?$", re.ASCII)
 _ENDS_WITH_A_CLOCK = re.compile(r":\d\d$", re.ASCII)
 _ABBREVIATIONS = {
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
@@ -216,6 +218,7 @@ def _parse_text(text: str, zone: tzinfo) -> int | None:
         return int(whole_seconds) * SECOND + _microseconds(fraction)
     if _EPOCH_MILLISECONDS.fullmatch(text):
         return int(text) * 1000
+    text = _NAMED_OFFSET.sub(r"\1", text)
     if match := _YEAR_FIRST.fullmatch(text):
         return _moment(match.group(1, 2, 3), match.groups()[3:], zone)
     if match := _DAY_FIRST.fullmatch(text):
