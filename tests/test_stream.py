@@ -7,6 +7,7 @@ import pytest
 from webob import Request
 
 from tests.conftest import NOON
+from tests.sockets import ask
 from thingclone.timestamps import SECOND, UTC, iso
 
 URL = "/stream/channels/1/feeds.csv"
@@ -28,7 +29,9 @@ def long_channel(client, public_channel):
     return public_channel
 
 
-@pytest.mark.parametrize("url", [URL, "/stream/channels/1/feeds", f"{URL}/"])
+@pytest.mark.parametrize(
+    "url", [URL, "/stream/channels/1/feeds", "/stream/channels/1/feed.csv", f"{URL}/"]
+)
 def test_the_export_is_a_csv_file_to_keep(client, public_channel, write, url):
     write(public_channel, field1="21.5", field2='say "on"')
     write(public_channel, "2020-01-01T00:00:00Z", field1="")
@@ -123,6 +126,13 @@ def test_over_a_socket_the_export_comes_in_chunks(client, long_channel, server):
     assert answer.getheader("Content-Length") is None
     assert text.count("\n") == 2501
     assert text == client.get(URL).text
+
+
+def test_over_a_socket_head_has_no_body(server, public_channel):
+    answer = ask(server.port, f"HEAD {URL} HTTP/1.1\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert answer.endswith(b"\r\n\r\n")
+    assert answer.count(b"\r\n\r\n") == 1
 
 
 def test_a_reader_that_goes_away_leaves_the_server_well(client, long_channel, server):

@@ -10,7 +10,9 @@ door = Door(refusals.minus_one_400)
 
 
 @door.route(
-    r"/stream/channels/<channel_id:re:[0-9]+>/feeds<suffix:re:(?:\.\w+)?>", method=["GET", "POST"]
+    r"/stream/channels/<channel_id:re:[0-9]+>/<:re:feeds?><suffix:re:(?:\.\w+)?>",
+    method=["GET", "POST"],
+    lane="stream",
 )
 def stream_channel(channel_id, suffix):
     chosen_format("csv", "")

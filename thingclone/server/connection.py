@@ -66,7 +66,7 @@ class _OwnHead:
         asked = self.request.headers.get("CONNECTION", "").lower()
         if self.has_body and self.content_length is None:
             self.close_on_finish = True
-            self.chunked_response = self.version == "1.1"
+            self.chunked_response = self.version == "1.1" and self.request.command != "HEAD"
             return ["Transfer-Encoding: chunked", "Connection: close"][not self.chunked_response :]
         if (
             self.close_on_finish
