@@ -1,9 +1,10 @@
 """One client's connection, and the answers that go out on it.
 
-Connection is waitress's HTTPChannel with three changes. Its first request may come in a form that
-only old boards use (`parser`). In the loop's own lane a whole answer is held back until the
-database has committed, and then sent in one piece, head and body together. And where the client may
-still be sending, the connection is closed in such a way that the answer arrives.
+Connection is waitress's HTTPChannel with four changes. Its first request may come in a form that
+only old boards use (`parser`). One request is parsed and answered after the other, whatever comes
+in one packet. In the loop's own lane a whole answer is held back until the database has committed,
+and then sent in one piece, head and body together. And where the client may still be sending, the
+connection is closed in such a way that the answer arrives.
 """
 
 import selectors
@@ -112,6 +113,7 @@ class Connection(HTTPChannel):
     """A client's connection. What waitress calls a channel is no channel of ours."""
 
     task_class = Answer
+    unread = b""  # what came behind the request that is being served
     held = None  # the pieces of an answer that must not leave yet
     served = None  # the request that they answer
     answer_task = None
@@ -176,21 +178,50 @@ class Connection(HTTPChannel):
         except OSError:
             data = b""
         if not data:
-            # A client that hangs up has said all of its request; a byte or two may be wanting at
-            # its end.
-            if self.lingers_until or not self.take_short_body():
-                self.handle_close()
+            self._hang_up()
         elif not self.lingers_until:
             self.active_at = monotonic()
             self.received(data)
-            self.request_bytes += len(data)
+
+    def _hang_up(self):
+        """The client says no more, but may still listen. A byte or two may be wanting at the end of
+        its request.
+        """
+        if self.total_outbufs_len:
+            self.close_when_flushed = True
+        elif self.lingers_until or not self.take_short_body():
+            self.handle_close()
+
+    def received(self, data: bytes):
+        """Parse one request. What comes behind it waits until it is answered."""
+        with self.requests_lock:
+            while data and not self.requests and not self.close_when_flushed:
+                if self.request is None:
+                    self.request = self.parser_class(self.adj)
+                request = self.request
+                taken = request.received(data)
+                self.request_bytes += taken
+                data = data[taken:]
+                if request.expect_continue and request.headers_finished and not self.sent_continue:
+                    self.send_continue()
+                if request.completed:
+                    self.sent_continue, self.request = False, None
+                    if not request.empty:
+                        self._enqueue(request)
+            self.unread = data
+
+    def go_on(self):
+        """Parse what has waited for the answer to the request before it."""
+        if not (self.requests or self.total_outbufs_len or self.lingers_until):
+            data, self.unread = self.unread, b""
+            self.received(data)
 
     def take_short_body(self) -> bool:
         """Have the request served whose body lacks a byte or two, now that no more comes."""
         request = self.request
         if not isinstance(request, TolerantParser) or not request.complete_short_body():
             return False
-        self._enqueue()
+        self._enqueue(request)
         return True
 
     def give_up(self):
@@ -199,19 +230,19 @@ class Connection(HTTPChannel):
             self.handle_close()
             return
         self.request.error = RequestTimeout(self.request.wanting())
-        self._enqueue()
+        self._enqueue(self.request)
 
-    def _enqueue(self):
-        self.request.completed = True
-        self.requests.append(self.request)
-        self.request = None
+    def _enqueue(self, request):
+        """Have the request served."""
+        request.completed, self.request = True, None
+        self.requests.append(request)
         self.server.add_task(self)
 
     # --- answering from the loop ------------------------------------------------------------------
 
     def serve_held(self):
-        """Run the next request and keep its answer back, until release()."""
-        self.served, self.held = self.requests[0], []
+        """Run the request and keep its answer back, until release()."""
+        self.served, self.held, self.answer_task = self.requests[0], [], None
         self.served.is_kept = True
         HTTPChannel.service(self)
 
@@ -219,10 +250,7 @@ class Connection(HTTPChannel):
         """Undo serve_held(), as if the request had never run."""
         self.held, self.close_when_flushed = [], False
         self.served.get_body_stream().seek(0)
-        self.requests = [
-            self.served,
-            *(request for request in self.requests if request is not self.served),
-        ]
+        self.requests = [self.served]
 
     def release(self):
         """Let the answer go."""
@@ -230,6 +258,8 @@ class Connection(HTTPChannel):
         request, self.served = self.served, None
         request.is_kept = False
         request.close()
+        if self.answer_task is None:  # the client is gone
+            return
         self.server.log_answer(self.answer_task)
         try:
             sent = self.socket.send(answer) if not self.total_outbufs_len else 0
@@ -241,8 +271,6 @@ class Connection(HTTPChannel):
         self.active_at = monotonic()
         if sent < len(answer):
             super().write_soon(answer[sent:])
-        if self.close_when_flushed and not self.total_outbufs_len:
-            self.end()
 
     def when_answered(self, task):
         request = task.request
@@ -255,16 +283,33 @@ class Connection(HTTPChannel):
             self.answer_task = task
 
     def write_soon(self, data) -> int:
-        if self.held is None:
-            return super().write_soon(data)
-        self.held.append(data)
-        return len(data)
+        if self.held is not None:
+            self.held.append(data)
+            return len(data)
+        if not self.total_outbufs_len:
+            self.active_at = monotonic()  # the client could not read before
+        return super().write_soon(data)
 
     # --- answering from a thread ------------------------------------------------------------------
 
     def service(self):
-        super().service()
-        self.server.when_served(self)
+        try:
+            super().service()
+        finally:
+            self.server.when_served(self)
+
+    def _flush_outbufs_below_high_watermark(self):
+        """Wait until the client has taken enough of what it was sent, or is gone."""
+        with self.outbuf_lock:
+            while self.connected and self.total_outbufs_len > self.adj.outbuf_high_watermark:
+                self.server.when_stuck(self)
+                self.outbuf_lock.wait()
+
+    def _flush_some(self, do_close=True):
+        is_sent = super()._flush_some(do_close)
+        if is_sent:
+            self.active_at = monotonic()
+        return is_sent
 
     def del_channel(self, map=None):
         self.server.leave(self)
@@ -276,10 +321,12 @@ class Connection(HTTPChannel):
         self._flush_exception(self._flush_some_if_lockable if self.requests else self._flush_some)
         if self.will_close:
             self.handle_close()
-        elif self.close_when_flushed and not self.total_outbufs_len:
-            self.end()
 
-    def end(self):
+    def end_if_answered(self):
+        if self.connected and self.close_when_flushed and not self.total_outbufs_len:
+            self._end()
+
+    def _end(self):
         """Close. A socket that is closed with bytes unread can destroy the answer on its way to the
         client: one that may send more than its request is closed after its last byte, or after two
         seconds.

@@ -1,8 +1,8 @@
 """Who is connected, and who has to go, so that nobody can lock the others out.
 
 A request must be complete in time; all its bytes count, not the last one, so dripping does not
-help. One address may have a limited number of unfinished requests; the oldest makes room. Of idle
-connections the longest idle makes room.
+help. An answer must be read: it is kept in memory until then. One address may have a limited number
+of unfinished requests; the oldest makes room. Of idle connections the longest idle makes room.
 """
 
 from collections import defaultdict
@@ -13,6 +13,7 @@ from thingclone.settings import Settings
 
 SLOWEST_BYTES_A_SECOND = 50  # a request that comes faster may take as long as it takes
 SHORT_BODY_SECONDS = 1.0  # how long the last byte or two of a body are waited for
+UNREAD_TIMEOUTS = 3  # request timeouts in which a client must read something of its answer
 IDLE_SECONDS = 120.0  # how long a connection may stay open between requests
 IDLE_SWEEP_SECONDS = 10.0
 
@@ -23,6 +24,7 @@ class Crowd:
         self.everybody: dict[Connection, None] = {}
         # The unfinished requests of each address, the oldest first.
         self.unfinished: dict[str, dict[Connection, None]] = defaultdict(dict)
+        self.slow_readers: dict[Connection, None] = {}  # who have not read all of an answer
         self.next_idle_sweep = 0.0
 
     def enter(self, connection: Connection):
@@ -32,10 +34,15 @@ class Crowd:
 
     def leave(self, connection: Connection):
         self.everybody.pop(connection, None)
+        self.slow_readers.pop(connection, None)
         self._is_finished(connection)
 
     def note(self, connection: Connection):
-        """See whether the connection's request is complete now."""
+        """See whether the connection's request is complete now, and the answer before it read."""
+        if connection.total_outbufs_len:
+            self.slow_readers[connection] = None
+        elif self.slow_readers:
+            self.slow_readers.pop(connection, None)
         address = connection.addr[0]
         if connection.is_waited_for:
             waiting = self.unfinished[address]
@@ -62,6 +69,10 @@ class Crowd:
                 self.note(connection)
             elif now > self._deadline(connection):
                 connection.give_up()
+        patience = UNREAD_TIMEOUTS * self.settings.request_timeout
+        for connection in list(self.slow_readers):
+            if now > connection.active_at + patience:
+                connection.handle_close()
         if now > self.next_idle_sweep:
             self.next_idle_sweep = now + IDLE_SWEEP_SECONDS
             for connection in list(self.everybody):

@@ -66,6 +66,7 @@ class Server(TcpWSGIServer):
             deque()
         )  # whose request writes, and since when it waits
         self.served: deque[Connection] = deque()  # by a thread
+        self.stuck: deque[Connection] = deque()  # whose thread waits for the client to read
         self.in_threads = 0
         self.stops_at: float | None = None
         self.loop_thread = threading.get_ident()
@@ -129,6 +130,8 @@ class Server(TcpWSGIServer):
         while self.served:
             self.in_threads -= 1
             self.attend(self.served.popleft())
+        while self.stuck:
+            self.attend(self.stuck.popleft())
         readers = []
         while self.ready:
             self._assign(self.ready.popleft(), readers)
@@ -142,7 +145,6 @@ class Server(TcpWSGIServer):
 
     def _assign(self, connection: Connection, readers: list[Connection]):
         """Put the connection's request into its lane."""
-        self.crowd.note(connection)
         lane = self._lane(connection.requests[0])
         if lane == "read":
             readers.append(connection)
@@ -235,8 +237,11 @@ class Server(TcpWSGIServer):
 
     def attend(self, connection: Connection):
         """Listen to what the connection may say next, and no more than that."""
+        connection.end_if_answered()
         if not connection.connected:
             return
+        if connection.unread:
+            connection.go_on()
         self.crowd.note(connection)
         wanted = (READ if connection.readable() or connection.lingers_until else 0) | (
             WRITE if connection.total_outbufs_len else 0
@@ -262,11 +267,18 @@ class Server(TcpWSGIServer):
     # --- what connections and threads call --------------------------------------------------------
 
     def add_task(self, connection: Connection):
+        """The connection has a complete request."""
+        self.crowd.note(connection)
         self.ready.append(connection)
 
     def when_served(self, connection: Connection):
         """A thread is done with the connection's request."""
         self.served.append(connection)
+        self.trigger.pull_trigger()
+
+    def when_stuck(self, connection: Connection):
+        """A thread waits for the loop to send what the connection has."""
+        self.stuck.append(connection)
         self.trigger.pull_trigger()
 
     def pull_trigger(self):
