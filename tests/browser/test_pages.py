@@ -143,7 +143,7 @@ def test_the_keyboard_reaches_the_ranges(visitor, garden):
     body.send_keys(Keys.TAB)
     assert visitor.run("return document.activeElement.className") == "skip"
     visitor.run("return document.activeElement").send_keys(Keys.ENTER)
-    for _ in range(3):
+    for _ in range(6 + 3):  # past the tabs
         visitor.driver.switch_to.active_element.send_keys(Keys.TAB)
     assert visitor.run("return document.activeElement.dataset.range") == "month"
     visitor.driver.switch_to.active_element.send_keys(Keys.ENTER)

@@ -21,12 +21,12 @@ door = PageDoor()
 # --- lists ----------------------------------------------------------------------------------------
 
 
-@door.get("/devices")
+@door.get("/devices", page=True)
 def list_devices():
     return _list("/devices")
 
 
-@door.get(f"{CHANNEL}/devices")
+@door.get(f"{CHANNEL}/devices", page=True)
 def list_devices_of_channel(channel_id):
     return _list(f"/channels/{own_channel(channel_id).id}/devices")
 
@@ -58,7 +58,7 @@ def _back() -> str:
     return path if _LIST.fullmatch(path) else "/devices"
 
 
-@door.post("/devices")
+@door.post("/devices", page=True)
 def add_device():
     user, back = visitors.required(), _back()
     try:
@@ -84,7 +84,7 @@ def _own(device_id: str) -> Device:
     raise NoSuchThing(f"you have no device {device_id[:20]}")
 
 
-@door.get(ONE)
+@door.get(ONE, page=True)
 def show_device(device_id):
     return _device(_own(device_id))
 
@@ -108,7 +108,7 @@ def _device(device: Device, refusal: Refusal | None = None) -> bytes:
     )
 
 
-@door.post(ONE)
+@door.post(ONE, page=True)
 def change_device(device_id):
     device = _own(device_id)
     try:
@@ -131,7 +131,7 @@ def _channel_of_form() -> int:
     return channel_id
 
 
-@door.post(f"{ONE}/toggle")
+@door.post(f"{ONE}/toggle", page=True)
 def toggle_pin(device_id):
     device = _own(device_id)
     try:
@@ -141,7 +141,7 @@ def toggle_pin(device_id):
     return redirect(f"/devices/{device.id}")
 
 
-@door.post(f"{ONE}/remove")
+@door.post(f"{ONE}/remove", page=True)
 def remove_device(device_id):
     devices.remove(_own(device_id))
     return redirect("/devices")

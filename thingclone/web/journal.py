@@ -22,7 +22,7 @@ def show_journal(channel_id):
     return show_tab("Journal", "journal", channel, is_owner=is_owner, **about)
 
 
-@door.get("/journal")
+@door.get("/journal", page=True)
 def show_journal_of_no_channel():
     """Writes that nobody can be told of but whoever owns the server."""
     if not accounts.is_owner(visitors.required()):

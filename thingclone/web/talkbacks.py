@@ -17,12 +17,12 @@ door = PageDoor()
 # --- TalkBacks ------------------------------------------------------------------------------------
 
 
-@door.get("/talkbacks")
+@door.get("/talkbacks", page=True)
 def list_talkbacks():
     return _list()
 
 
-@door.post("/talkbacks")
+@door.post("/talkbacks", page=True)
 def add_talkback():
     user = visitors.required()
     try:
@@ -59,7 +59,7 @@ def _own(talkback_id: str) -> TalkBack:
     return talkback.talkback_of(visitors.required(), talkback_id)
 
 
-@door.get(ONE)
+@door.get(ONE, page=True)
 def show_talkback(talkback_id):
     return _queue(_own(talkback_id))
 
@@ -84,7 +84,7 @@ def _back(own: TalkBack, done: str = "") -> bytes:
     return redirect(f"/talkbacks/{own.id}{f'?done={done}' if done else ''}")
 
 
-@door.post(ONE)
+@door.post(ONE, page=True)
 def change_talkback(talkback_id):
     own = _own(talkback_id)
     try:
@@ -94,14 +94,14 @@ def change_talkback(talkback_id):
     return _back(own, "saved")
 
 
-@door.post(f"{ONE}/key")
+@door.post(f"{ONE}/key", page=True)
 def renew_key(talkback_id):
     own = _own(talkback_id)
     talkback.renew_key(own)
     return _back(own, "key")
 
 
-@door.post(f"{ONE}/remove")
+@door.post(f"{ONE}/remove", page=True)
 def remove_talkback(talkback_id):
     own = _own(talkback_id)
     try:
@@ -115,7 +115,7 @@ def remove_talkback(talkback_id):
 # --- commands -------------------------------------------------------------------------------------
 
 
-@door.post(f"{ONE}/add")
+@door.post(f"{ONE}/add", page=True)
 def add_command(talkback_id):
     own = _own(talkback_id)
     try:
@@ -125,7 +125,7 @@ def add_command(talkback_id):
     return _back(own)
 
 
-@door.post(f"{ONE}/change")
+@door.post(f"{ONE}/change", page=True)
 def change_command(talkback_id):
     own = _own(talkback_id)
     try:
@@ -146,7 +146,7 @@ def _command() -> str:
     return text
 
 
-@door.post(f"{ONE}/move")
+@door.post(f"{ONE}/move", page=True)
 def move_command(talkback_id):
     """One place up or down; a command that was executed meanwhile has none."""
     own = _own(talkback_id)
@@ -158,14 +158,14 @@ def move_command(talkback_id):
     return _back(own)
 
 
-@door.post(f"{ONE}/take")
+@door.post(f"{ONE}/take", page=True)
 def take_command(talkback_id):
     own = _own(talkback_id)
     talkback.delete_command(own, number(form_text("id")) or 0)
     return _back(own)
 
 
-@door.post(f"{ONE}/clear")
+@door.post(f"{ONE}/clear", page=True)
 def clear_talkback(talkback_id):
     own = _own(talkback_id)
     talkback.delete_commands(own)
