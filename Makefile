@@ -9,8 +9,9 @@ BIN := $(VENV)/bin
 run: $(VENV)/.runs
 	@$(BIN)/thingclone serve
 
+# Three at a time, file by file: many tests wait for a server. One at a time: make test ARGS='-n0 --pdb tests/cli'.
 test: $(VENV)/.develops tools
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n3 --dist=loadfile $(ARGS)
 
 lint: $(VENV)/.develops
 	$(BIN)/ruff check .
