@@ -55,7 +55,7 @@ def test_values_in_paths_do_not_crowd_out_what_the_router_remembers(client):
     client.get("/update")
     for number in range(router.MOST + 10):
         path = f"/update/field=1/data={number}"
-        assert client.app.lane("GET", path) == "write"
+        assert client.app.lane("GET", path, "", {}) == "write"
     assert ("GET", "/update") in {remembered[:2] for remembered in router._matches}
     assert len(router._matches) < 10
 
@@ -79,5 +79,5 @@ LANES = [
 @pytest.mark.parametrize(("method", "path", "quick", "signed_in"), LANES)
 def test_passwords_are_never_checked_in_the_loop(client, method, path, quick, signed_in):
     app: App = client.app
-    assert app.lane(method, path) == quick
-    assert app.lane(method, path, signs_in=True) == signed_in
+    assert app.lane(method, path, "", {}) == quick
+    assert app.lane(method, path, "", {"AUTHORIZATION": "Basic"}) == signed_in
