@@ -240,20 +240,26 @@ def test_a_body_beyond_the_limit_is_refused_where_nobody_reads_it(port, client, 
     assert client.get(f"/channels/1/feeds.json?api_key={channel.read_key}").json["feeds"] == []
 
 
-def test_a_large_body_in_chunks_holds_nobody_up(server, port):
-    """To decode it takes seconds: that is done in a thread, whatever the URL."""
+def test_a_large_body_in_chunks_holds_nobody_up(port):
+    """To decode it takes a second: that is done in a thread, whatever the URL. The machine may be
+    busy once, but a loop that did it itself would never answer others in half of the time.
+    """
     body = b"field1=" + b"%41" * 3_000_000
     head = b"POST /update HTTP/1.1\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
-    with Board(port) as board, Board(port) as other:
-        board.send(head, b"%x\r\n" % len(body), body, b"\r\n0\r\n\r\n")
-        sent_at, longest = monotonic(), 0.0
-        while not select.select([board.socket], [], [], 0)[0]:
-            began_at = monotonic()
-            other.send(b"GET /healthz HTTP/1.1\r\n\r\n").hear_answer()
-            longest = max(longest, monotonic() - began_at)
-        took = monotonic() - sent_at
-        assert board.hear().endswith(b"\r\n\r\n0")
-    assert 0 < longest < took * 0.8
+
+    def others_are_served() -> bool:
+        with Board(port) as board, Board(port) as other:
+            board.send(head, b"%x\r\n" % len(body), body, b"\r\n0\r\n\r\n")
+            sent_at, longest = monotonic(), 0.0
+            while not select.select([board.socket], [], [], 0)[0]:
+                began_at = monotonic()
+                other.send(b"GET /healthz HTTP/1.1\r\n\r\n").hear_answer()
+                longest = max(longest, monotonic() - began_at)
+            took = monotonic() - sent_at
+            assert board.hear().endswith(b"\r\n\r\n0")
+        return 0 < longest < took / 2
+
+    assert any(others_are_served() for _ in range(3))
 
 
 # --- proxies --------------------------------------------------------------------------------------
