@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.databases import on_postgresql, on_sqlite
 from tests.servers import thingclone
 from thingclone import channels, models
 from thingclone.database import (
@@ -149,8 +150,6 @@ def test_a_migration_that_fails_changes_nothing(database_url, channel, next_vers
 @pytest.fixture
 def failing_writes(database_url, channel):
     """Functions that make SQLite fail, each with one that mends it."""
-    if not database_url.startswith("sqlite"):
-        pytest.skip("these are failures of an SQLite file")
     other = sqlite3.connect(database.database, isolation_level=None, check_same_thread=False)
 
     def locked():
@@ -171,6 +170,7 @@ def failing_writes(database_url, channel):
     other.close()
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("failure", "reason"),
     [
@@ -198,6 +198,7 @@ def test_a_write_that_cannot_be_stored_is_answered_with_0(
     assert [entry["entry_id"] for entry in feed] == list(range(1, stored + 2))
 
 
+@on_sqlite
 def test_reads_go_on_while_a_write_is_refused(client, channel, failing_writes):
     client.get("/update", {"api_key": channel.write_key, "field1": "1"})
     mend = failing_writes["locked"]()
@@ -207,6 +208,7 @@ def test_reads_go_on_while_a_write_is_refused(client, channel, failing_writes):
     mend()
 
 
+@on_sqlite
 def test_a_bulk_write_that_cannot_be_stored_is_stored_not_even_in_part(
     client, channel, failing_writes
 ):
@@ -222,6 +224,7 @@ def test_a_bulk_write_that_cannot_be_stored_is_stored_not_even_in_part(
     assert execute("SELECT count(*), max(entry_id) FROM entries").fetchone() == (2000, 2000)
 
 
+@on_sqlite
 def test_a_file_that_is_damaged_is_refused_with_what_to_do(client, channel, failing_writes):
     # The log of the WAL is written into the file, and then the middle of it is overwritten.
     execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -242,8 +245,6 @@ def doorkeeper(database_url):
     """A function that ends all connections to the PostgreSQL database, and says whether new ones
     are let in.
     """
-    if not database_url.startswith("postgresql"):
-        pytest.skip("an SQLite file needs no connection")
     url = database_url.replace("///thingclone", "///postgres")
     with psycopg.connect(url, autocommit=True) as administrator:
 
@@ -258,6 +259,7 @@ def doorkeeper(database_url):
         administrator.execute("ALTER DATABASE thingclone ALLOW_CONNECTIONS true")
 
 
+@on_postgresql
 def test_a_restart_of_the_database_server_goes_unnoticed(client, channel, doorkeeper):
     def update():
         return client.get("/update", {"api_key": channel.write_key, "field1": "1"})
@@ -270,6 +272,7 @@ def test_a_restart_of_the_database_server_goes_unnoticed(client, channel, doorke
     assert read.text.count("\n") == 3
 
 
+@on_postgresql
 def test_while_the_database_server_is_away_a_write_is_answered_with_0(client, channel, doorkeeper):
     def update():
         return client.get("/update", {"api_key": channel.write_key, "field1": "1"})

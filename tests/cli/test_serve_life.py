@@ -12,6 +12,7 @@ import pytest
 
 from tests.databases import on_postgresql
 from tests.servers import COMMAND, PATIENCE, Server, ended, running, thingclone
+from tests.tools import missing
 from thingclone import __version__
 from thingclone.database import database, execute
 from thingclone.models import Channel, User
@@ -36,8 +37,9 @@ def test_the_first_line_tells_version_address_and_database(database_url, tmp_pat
         assert place.startswith("PostgreSQL database thingclone on /")
 
 
-@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
 def test_an_ipv6_address_stands_in_brackets(database_url):
+    if not socket.has_dualstack_ipv6():
+        missing("this machine has no IPv6")
     arguments = ["serve", "--host", "::1", "--port", "0", "--database", database_url]
     with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True) as process:
         line = next(line for line in process.stdout if line.startswith("Listening"))
