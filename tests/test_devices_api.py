@@ -61,6 +61,15 @@ def test_a_device_is_shown_by_any_spelling_of_its_mac(client, greenhouse):
         assert client.get(f"/devices/{mac}.json", {"api_key": KEY}).json == GREENHOUSE
 
 
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize("mac", ["%00", "6c:rf:7f:2b:0e:g8%00"])
+def test_a_mac_that_no_database_can_hold_is_that_of_no_device(client, greenhouse, method, mac):
+    answer = client.request(f"/devices/{mac}.json?api_key={KEY}", method=method)
+    reason = answer.headers["X-ThingClone-Reason"]
+    assert (answer.status_int, reason) == (404, "no device " + mac.replace("%00", r"\ufffd"))
+    assert Device.get().mac == GREENHOUSE["mac"]
+
+
 def test_a_device_is_changed(client, greenhouse, add_channel):
     second = add_channel("Cellar")
     form = {"name": "South wall", "command": "close", "channel": second.id, "pins": "18 5"}

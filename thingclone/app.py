@@ -115,6 +115,7 @@ HEADERS_OF_ALL = [
 # safe, without.
 _NECESSARY = frozenset(("Content-Length", "Content-Encoding"))
 _SLASHES = re.compile("//+")
+_REPLACEMENT = "\ufffd".encode().decode("latin-1")  # as WSGI spells it
 _SUFFIX = re.compile(r"\.\w+$")
 _FORMAT = re.compile(r"(?:^|&)format=")
 
@@ -239,6 +240,11 @@ class App(Bottle):
 
 
 def _tidy(path: str) -> str:
+    """A path of WSGI without what is one slash too many, and without NULs: no database can store
+    them as text.
+    """
+    if "\0" in path:
+        path = path.replace("\0", _REPLACEMENT)
     if "//" in path or (path.endswith("/") and len(path) > 1):
         return _SLASHES.sub("/", path).rstrip("/") or "/"
     return path
