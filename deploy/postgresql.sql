@@ -23,6 +23,11 @@ $$;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM thingclone_ingest;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC, thingclone_ingest;
 GRANT USAGE ON SCHEMA public TO thingclone_ingest;
+DO $$
+BEGIN
+    EXECUTE format('REVOKE CREATE, TEMPORARY ON DATABASE %I FROM PUBLIC, thingclone_ingest', current_database());
+END
+$$;
 
 -- Writing: an entry is added, its channel counts it. The first value of a field may give it a label.
 GRANT SELECT, INSERT ON entries TO thingclone_ingest;

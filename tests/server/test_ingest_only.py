@@ -301,6 +301,8 @@ FORBIDDEN = [
     "DROP TABLE users",
     "ALTER TABLE entries ADD COLUMN x TEXT",
     "CREATE TABLE x (y INTEGER)",
+    "CREATE TEMPORARY TABLE x (y INTEGER)",
+    "CREATE SCHEMA x",
     "CREATE INDEX x ON entries (field1)",
     "CREATE FUNCTION x() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
     "CREATE ROLE x",
