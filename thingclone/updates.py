@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from thingclone import macs, timestamps
+from thingclone.errors import BadRequest
 from thingclone.models import FIELD_NAMES, FIELD_NUMBERS, TEXT_LIMIT
 from thingclone.numerals import coordinate, json_number_text
 
@@ -67,14 +68,17 @@ class Update:
 
     @classmethod
     def from_named(cls, key, mac, named: dict, address: str = "") -> "Update":
-        """The update of values that a device calls by names of its own."""
+        """The update of values that a device calls by names of its own. BadRequest if one is too
+        long: such devices were not made for ThingSpeak, which stores the beginning.
+        """
         values, notes = {}, []
         for name, value in named.items():
             if value is None:
                 continue
-            text, note = cleaned(name, value, address)
+            text, note = _as_text(name, value, address)
             notes += [note] if note else []
             if text is not None:
+                check_length(name, text)
                 values[name] = text
         return cls(key=key, mac=mac, named=values, notes=tuple(notes), address=address)
 
@@ -133,6 +137,20 @@ def cleaned(name: str, value, address: str = "") -> tuple[str | None, str | None
     """(the text that is stored for a value, what has to be said about it); None for what cannot be
     one.
     """
+    text, note = _as_text(name, value, address)
+    if text is not None and len(text) > TEXT_LIMIT:
+        return text[:TEXT_LIMIT], f"{name} was cut off after {TEXT_LIMIT} characters"
+    return text, note
+
+
+def check_length(name: str, text: str):
+    """BadRequest if a text is longer than what is stored of one."""
+    if len(text) > TEXT_LIMIT:
+        raise BadRequest(f"{name[:50]} has {len(text)} characters: the limit is {TEXT_LIMIT}")
+
+
+def _as_text(name: str, value, address: str) -> tuple[str | None, str | None]:
+    """(a value as text of any length, why it cannot be one)."""
     if isinstance(value, str):
         # Two characters each, a backslash and a letter, as some modem firmware leaves them.
         text = value.removesuffix("\\n").removesuffix("\\r")
@@ -144,6 +162,4 @@ def cleaned(name: str, value, address: str = "") -> tuple[str | None, str | None
         text = json_number_text(value)
     else:
         return None, f"{name} was left out: a value is text or a number, not a list or an object"
-    if len(text) > TEXT_LIMIT:
-        return text[:TEXT_LIMIT], f"{name} was cut off after {TEXT_LIMIT} characters"
     return text, None

@@ -12,8 +12,7 @@ from thingclone.api.door import Door, send, tell_changes
 from thingclone.dialects import access
 from thingclone.errors import BadRequest, NoSuchThing, Refusal
 from thingclone.formats import TXT
-from thingclone.models import TEXT_LIMIT
-from thingclone.updates import Update
+from thingclone.updates import Update, check_length
 
 NAME = "rxdata"
 CALL = "/<application:re:[^/]+>/default/call/run"
@@ -67,8 +66,7 @@ def translate(key, given: dict) -> Update:
     text = given["newdata"]
     if type(text) not in (str, int, float):
         raise BadRequest("newdata must be text")
-    if len(str(text)) > TEXT_LIMIT:
-        raise BadRequest(f"newdata has {len(str(text))} characters: the limit is {TEXT_LIMIT}")
+    check_length("newdata", str(text))
     params = {"api_key": key, "mac": given["chipid"], "field1": text}
     return Update.from_params(params, requests.now(), requests.address())
 
