@@ -29,13 +29,13 @@ writes = Door(told, journaled=True)
 reads = Door(told)
 
 
-@writes.route(
-    [f"{CALL}/receive", f"{CALL}/receive/<arguments:path>"],
-    method=["GET", "POST"],
-    lane="write",
-    login=True,
-    holds_values=True,
-)
+def _call(door: Door, deed: str, lane: str):
+    """The route to a deed, whose arguments stand in the path or come as parameters."""
+    rules = [f"{CALL}/{deed}", f"{CALL}/{deed}/<arguments:path>"]
+    return door.route(rules, method=["GET", "POST"], lane=lane, login=True, holds_values=True)
+
+
+@_call(writes, "receive", lane="write")
 def receive(application, arguments=""):
     _check(application)
     given = _arguments("receive", "chipid", "newdata")
@@ -46,13 +46,7 @@ def receive(application, arguments=""):
     return _plain(given["newdata"])
 
 
-@reads.route(
-    [f"{CALL}/command", f"{CALL}/command/<arguments:path>"],
-    method=["GET", "POST"],
-    lane="read",
-    login=True,
-    holds_values=True,
-)
+@_call(reads, "command", lane="read")
 def command(application, arguments=""):
     _check(application)
     mac = macs.given({"mac": _arguments("command", "chipid").get("chipid")})
