@@ -2,21 +2,12 @@
 
 import pytest
 
-from tests.dialects.conftest import KEY
+from tests.dialects.conftest import KEY, own_value
 from tests.sockets import ask
-from thingclone import channels
 from thingclone.dialects.path import translate
 from thingclone.models import Channel, Device, Entry
 
 MAC = "6c:rf:7f:2b:0e:g8"
-
-
-def own_value(client, number=1, mac=MAC) -> str:
-    """The last value of the device's channel, by ThingSpeak's URL."""
-    channel_id = Device.get(Device.mac == mac).channel_id
-    read_key = channels.complete_channel(channel_id).read_keys[0].api_key
-    url = f"/channels/{channel_id}/fields/{number}/last.txt"
-    return client.get(url, {"api_key": read_key}).text
 
 
 def test_the_request_of_the_tutorial_byte_for_byte(server, client):
@@ -30,13 +21,13 @@ def test_the_request_of_the_tutorial_byte_for_byte(server, client):
     assert head.startswith(b"HTTP/1.1 200 OK\r\n")
     assert b"\r\nContent-Length: 1\r\n" in head
     assert body == b"1"
-    assert own_value(client) == "72.3"
+    assert own_value(client, MAC) == "72.3"
 
 
 def test_a_browser_may_type_it(client):
     assert client.get(f"/update/API_key={KEY}/mac={MAC}/field=1/data=72.3").text == "1"
     assert client.post(f"/update/API_key={KEY}/mac={MAC}/field=1/data=72.4").text == "2"
-    assert own_value(client) == "72.4"
+    assert own_value(client, MAC) == "72.4"
 
 
 @pytest.mark.parametrize(
@@ -53,13 +44,13 @@ def test_a_browser_may_type_it(client):
 )
 def test_segments_stand_in_any_order_and_spelling(client, path):
     assert client.get("/update/" + path.format(KEY, MAC)).text == "1"
-    assert own_value(client) == "72.3"
+    assert own_value(client, MAC) == "72.3"
 
 
 def test_several_values_in_one_url(client):
     path = f"/update/API_key={KEY}/mac={MAC}/field1=72.3/field2=40/field=3/data=7/field=8/data=x"
     assert client.get(path).text == "1"
-    assert [own_value(client, number) for number in (1, 2, 3, 8)] == ["72.3", "40", "7", "x"]
+    assert [own_value(client, MAC, number) for number in (1, 2, 3, 8)] == ["72.3", "40", "7", "x"]
     assert Entry.select().count() == 1
 
 

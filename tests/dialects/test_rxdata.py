@@ -4,23 +4,16 @@ import base64
 
 import pytest
 
-from tests.dialects.conftest import KEY
+from tests.dialects.conftest import KEY, own_value
 from tests.servers import running
 from tests.sockets import ask
-from thingclone import accounts, channels, devices
+from thingclone import accounts, devices
 from thingclone.models import Channel, Device, Entry
 from thingclone.settings import Settings
 
 RECEIVE = "/rxdata/default/call/run/receive"
 COMMAND = "/rxdata/default/call/run/command"
 OPEN = Settings(open_dialects="rxdata", dialect_user="gardener")
-
-
-def own_value(client, mac) -> str:
-    """The last value of the chip's channel, by ThingSpeak's URL."""
-    channel_id = Device.get(Device.mac == mac).channel_id
-    read_key = channels.complete_channel(channel_id).read_keys[0].api_key
-    return client.get(f"/channels/{channel_id}/fields/1/last.txt", {"api_key": read_key}).text
 
 
 class TestAsTheOriginal:
