@@ -4,16 +4,6 @@ import pytest
 
 from tests.firmware.arduino.puppet import Puppet
 from tests.firmware.arduino.sketches import HERE, Workshop
-from thingclone.database import connect, database
-
-
-@pytest.fixture
-def database_url(tmp_path):
-    """An empty SQLite database: to a board all databases are the same."""
-    url = f"sqlite:///{tmp_path}/thingclone.db"
-    connect(url)
-    yield url
-    database.close()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 
-from tests.servers import PATIENCE
+from tests.firmware.programs import shown_by
 from tests.tools import need, run
 
 HERE = Path(__file__).parent
@@ -100,13 +100,4 @@ class Workshop:
 
 def play(program: Path, seconds: int, **environment) -> str:
     """What a program shows in so many virtual seconds."""
-    done = subprocess.run(
-        [program],
-        env=os.environ | {"SECONDS": str(seconds)} | environment,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
+    return shown_by(program, env=os.environ | {"SECONDS": str(seconds)} | environment)

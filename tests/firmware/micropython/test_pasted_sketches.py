@@ -1,25 +1,15 @@
 """The sketches that a channel's page of keys has for MicroPython, run against a real server."""
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests.firmware.pasted import pasted
-from tests.servers import PATIENCE, running
-from thingclone.database import connect, database
+from tests.firmware.programs import shown_by
+from tests.servers import running
 
 BOARD = Path(__file__).parent / "board" / "board.py"
-
-
-@pytest.fixture
-def database_url(tmp_path):
-    """An empty SQLite database: to a board all databases are the same."""
-    url = f"sqlite:///{tmp_path}/thingclone.db"
-    connect(url)
-    yield url
-    database.close()
 
 
 @pytest.fixture(params=["old", "new"])
@@ -29,15 +19,7 @@ def play(request, tmp_path):
     def play(sketch: str, seconds: int) -> str:
         script = tmp_path / "main.py"
         script.write_text(sketch)
-        done = subprocess.run(
-            [sys.executable, "-S", str(BOARD), str(script), str(seconds), request.param],
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        assert (done.returncode, done.stderr) == (0, "")
-        return done.stdout
+        return shown_by(sys.executable, "-S", BOARD, script, str(seconds), request.param)
 
     return play
 
