@@ -73,10 +73,13 @@ class TestAsTheOriginal:
             ("a%FFb", "a\ufffdb"),
             ("x" * 255, "x" * 255),
             ("NaN", "NaN"),
+            ("open%5Cr%5Cn", "open\\r\\n"),
+            ("IP_ADDRESS", "IP_ADDRESS"),
         ],
     )
     def test_any_text_is_stored_and_comes_back(self, client, sent, data):
-        answer = client.get(f"{RECEIVE}/10223432/{sent}")
+        chip = {"REMOTE_ADDR": "192.168.1.23"}
+        answer = client.get(f"{RECEIVE}/10223432/{sent}", extra_environ=chip)
         assert (answer.status_int, answer.text) == (200, data)
         assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
         assert own_value(client, "10223432") == data

@@ -3,7 +3,7 @@
     /rxdata/default/call/run/receive/<chipid>/<newdata>
     {"mac": chipid, "field1": newdata}
 
-Any text will do, not only numbers. It comes back as the answer.
+Any text will do, not only numbers. It is stored as it came, and comes back as the answer.
 """
 
 from thingclone import devices, macs, recording
@@ -57,12 +57,12 @@ def translate(key, given: dict) -> Update:
     for name in ("chipid", "newdata"):
         if given.get(name) is None:
             raise BadRequest(f"{name} is missing")
-    text = given["newdata"]
-    if type(text) not in (str, int, float):
+    if type(given["newdata"]) not in (str, int, float):
         raise BadRequest("newdata must be text")
-    check_length("newdata", str(text))
-    params = {"api_key": key, "mac": given["chipid"], "field1": text}
-    return Update.from_params(params, requests.now(), requests.address())
+    text = str(given["newdata"])
+    check_length("newdata", text)
+    mac = macs.given({"mac": given["chipid"]})
+    return Update(key=key, mac=mac, values={"field1": text}, address=requests.address())
 
 
 def _check(application: str):
