@@ -99,6 +99,8 @@ def test_whoever_has_to_sign_in_comes_back_to_where_they_were(stranger, gardener
         303,
         "/login?next=/channels%3Ftag%3Da%26b%3Dc",
     )
+    assert answer.headers.getall("Content-Type") == ["text/plain; charset=utf-8"]
+    assert answer.headers.getall("Cache-Control") == ["no-store"]
     accounts.set_password(gardener, PASSWORD)
     form = answer.follow().form
     form["login"], form["password"] = "gardener", PASSWORD

@@ -96,9 +96,13 @@ _parts: dict[str, SimpleTemplate] = {}
 
 def redirect(path: str, status: int = 303) -> bytes:
     """Have the browser go on to a page of ours."""
+    _point_to(path)
+    return send(TXT.content_type, b"", status)
+
+
+def _point_to(path: str):
     requests.seal()
     set_header("Location", path)
-    return send(TXT.content_type, b"", status)
 
 
 def form_text(name: str) -> str:
@@ -171,7 +175,7 @@ _USUAL_PORT = re.compile(r":(?:80|443)$")
 def page_of_refusal(refusal: Refusal):
     """A page that says what is wrong and what can be done; whoever has to sign in is sent there."""
     if type(refusal) is AuthRequired and request.method == "GET":
-        redirect(f"/login?next={quote(_here())}")
+        _point_to(f"/login?next={quote(_here())}")
         return 303, "", TXT
     _send_page_headers()
     status = wording.status_of(refusal)
