@@ -42,7 +42,8 @@ def garden(tmp_path, visitor):
     accounts.set_password(owner, PASSWORD)
     labels = ("Temperature (°C)", "Humidity (%)")
     house = channels.add_channel(owner, "Greenhouse", now, labels, write_key="GREENHOUSEWRITES")
-    odd = channels.add_channel(owner, NASTY, now, (LONG[:255], NASTY), description=LONG[:255])
+    labels = (LONG[:255], NASTY) * 4
+    odd = channels.add_channel(owner, NASTY, now, labels, description=LONG[:255])
     pump = talkback.add_talkback(owner, LONG[:255], now, house.id)
     for text in ("OPEN", NASTY, LONG[:255]):
         talkback.add_command(pump, CommandUpdate(text), now)
