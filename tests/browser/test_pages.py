@@ -75,6 +75,20 @@ def test_every_page_fits_a_phone_and_complains_of_nothing(visitor, garden):
             assert visitor.complaints() == [], path
 
 
+def test_a_long_label_leaves_room_for_the_value(visitor, garden):
+    visitor.visit("/channels/1/settings")
+    visitor.fill(field1=f" {LONG[:200]} (%)")
+    visitor.press("Save the settings")
+    visitor.wait(lambda: visitor.find_all(".notice.good"))
+    for width in (1280, 360):
+        visitor.look(width)
+        visitor.visit("/channels/1")
+        reading = visitor.find(".reading")
+        assert reading.text.startswith("20.")
+        room, needed = (reading.get_property(f"{side}Width") for side in ("client", "scroll"))
+        assert needed <= room, width
+
+
 def test_a_dark_system_gets_dark_pages_and_charts(visitor, garden):
     def light():
         color = visitor.run("return getComputedStyle(document.body).backgroundColor")
