@@ -257,6 +257,23 @@ def test_every_page_fits_a_phone_and_complains_of_nothing(visitor, garden):
             assert visitor.find_all("script:not([src])") == []
 
 
+def test_a_text_that_turns_the_way_of_writing_turns_nothing_else(visitor, garden):
+    visitor.visit("/devices/1")
+    command = visitor.find("#command")
+    command.clear()
+    command.send_keys("\u202eevil\u2067")  # neither is ever ended
+    go(visitor, "Save the device")
+    visitor.visit("/devices")
+    first, last = visitor.run(
+        "const text = document.querySelector('.rows > li > p.facts').lastChild;"
+        "const place = text.data.indexOf('pins');"
+        "return [place, place + 3].map((one) => { const letter = document.createRange();"
+        "letter.setStart(text, one); letter.setEnd(text, one + 1);"
+        "return letter.getBoundingClientRect().x; })"
+    )
+    assert first < last
+
+
 def test_the_tabs_are_in_sight_on_a_phone(visitor, garden):
     visitor.look(360, 740)
     for path in ("/channels/1/journal", "/journal"):
