@@ -58,6 +58,25 @@ def test_a_chart_looks_as_its_url_says(visitor, home, query, kind, color):
     assert visitor.text("#title") == "Wind <b>"
 
 
+def test_a_chart_is_as_large_as_its_url_says(visitor, home):
+    visitor.visit("/channels/2/charts/1?width=300&height=150")
+    visitor.wait(lambda: visitor.drawn())
+    size = visitor.find("#chart").rect
+    assert (size["width"], size["height"]) == (300, 150)
+    visitor.visit("/channels/2/charts/1?width=auto&height=auto")
+    visitor.wait(lambda: visitor.drawn())
+    size = visitor.find("#chart").rect
+    assert (size["width"], size["height"]) == (1280, 800)
+
+
+def test_words_can_be_read_on_any_background(visitor, home):
+    for background, ink in (("ffffff", 51), ("222222", 204), ("navy", 204), ("beige", 51)):
+        visitor.visit(f"/channels/2/charts/1?bgcolor={background}")
+        visitor.wait(lambda: visitor.drawn())
+        title = visitor.run("return getComputedStyle(document.getElementById('title')).color")
+        assert title == f"rgb({ink}, {ink}, {ink})", background
+
+
 @pytest.mark.parametrize(
     ("query", "before", "after"),
     [

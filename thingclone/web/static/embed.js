@@ -55,15 +55,24 @@ function timeOf(entry) {
   return Date.parse(isZoned ? entry.created_at.slice(0, 19) : entry.created_at);
 }
 
+/** Whether words on this background have to be light; what shines through it is taken for white. */
+function isDark({ backgroundColor }) {
+  const found = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)$/.exec(backgroundColor);
+  if (!found) return false;
+  const [red, green, blue, alpha] = found.slice(1).map((part) => Number(part ?? 1));
+  return alpha > 0.5 && 0.3 * red + 0.6 * green + 0.1 * blue < 110;
+}
+
 function begin(about) {
-  const background = colour("bgcolor", "#ffffff");
-  document.body.style.background = background;
+  document.body.style.background = colour("bgcolor", "#ffffff");
+  const needsLight = isDark(getComputedStyle(document.body));
+  document.body.classList.toggle("on-dark", needsLight);
   document.getElementById("title").textContent = asked.get("title") || about.name;
   document.title = asked.get("title") || about.name;
   chart = draw(page.querySelector("canvas"), {
     color: colour("color", "#d62020"),
     kind: kind(),
-    ink: "#666",
+    ink: needsLight ? "#aaa" : "#666",
     line: "rgb(128 128 128 / 25%)",
     timeTitle: asked.get("xaxis") ?? "Date",
     valueTitle: asked.get("yaxis") ?? about[name] ?? "",
