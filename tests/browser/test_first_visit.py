@@ -40,6 +40,12 @@ def test_from_the_first_start_to_a_chart_that_moves(visitor, first_start):
     assert visitor.text("#count") == "2 entries"
     assert visitor.text("#state") == "Live"
 
+    # The first status gets its place, too, within a quarter of a minute.
+    write_path = write_url.removeprefix(first_start.url)
+    first_start.get(write_path.replace("field1=42", "status=Window+open"))
+    visitor.run("document.dispatchEvent(new Event('visibilitychange'))")
+    visitor.wait(lambda: "Window open" in visitor.text(".statuses"))
+
     # A field that was not there before gets its chart by itself.
     first_start.get(write_url.removeprefix(first_start.url).replace("field1=42", "field2=7"))
     visitor.wait(lambda: len(visitor.find_all(".plot")) == 2)

@@ -95,16 +95,18 @@
 </details>
 </section>
 % end
+<div data-live>
 % if statuses:
 <section class="sheet" aria-labelledby="status-title">
 <h2 id="status-title">Status</h2>
-<ol class="statuses" data-live>
+<ol class="statuses">
 % for status in statuses:
 <li><bdi>{{status['status']}}</bdi> <time datetime="{{words.machine_time(status['created_at'])}}" data-age>{{words.age(status['created_at'], now)}}</time></li>
 % end
 </ol>
 </section>
 % end
+</div>
 % if place or channel.elevation:
 <section class="sheet" aria-labelledby="place-title">
 <h2 id="place-title">Place</h2>
