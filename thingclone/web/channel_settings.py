@@ -2,6 +2,8 @@
 typed words.
 """
 
+from collections.abc import Callable
+
 from thingclone import channels
 from thingclone.api import requests
 from thingclone.api.door import CHANNEL
@@ -76,21 +78,23 @@ def _settings(channel: Channel, refusal: Refusal | None = None, given: dict | No
 @door.post(f"{SETTINGS}/clear")
 def clear_channel(channel_id):
     """In slices, while devices write in between; so this may take a while."""
-    channel = own_channel(channel_id)
-    try:
-        check_confirmed(f"clear {channel.id}")
-        channels.clear_channel(channel)
-    except Refusal as refusal:
-        return _settings(channel, refusal)
-    return redirect(f"/channels/{channel.id}/settings?done=cleared")
+    emptied = f"/channels/{channel_id}/settings?done=cleared"
+    return _once_confirmed(channel_id, "clear", channels.clear_channel, emptied)
 
 
 @door.post(f"{SETTINGS}/delete")
 def delete_channel(channel_id):
+    return _once_confirmed(channel_id, "delete", channels.remove_channel, "/channels")
+
+
+def _once_confirmed(
+    channel_id: str, verb: str, deed: Callable[[Channel], object], following: str
+) -> bytes:
+    """Do with the channel what takes the words `clear 1`, and go on to the following page."""
     channel = own_channel(channel_id)
     try:
-        check_confirmed(f"delete {channel.id}")
-        channels.remove_channel(channel)
+        check_confirmed(f"{verb} {channel.id}")
+        deed(channel)
     except Refusal as refusal:
         return _settings(channel, refusal)
-    return redirect("/channels")
+    return redirect(following)
