@@ -163,6 +163,18 @@ def test_an_error_page_helps_and_tells_nothing_of_ourselves(stranger, gardener):
     assert stranger.get("/<script>alert(1)</script>").html.find_all("script", src=False) == []
 
 
+def test_an_error_page_asks_nobody_to_sign_in_who_has(browser, stranger):
+    for path, visitor, name in (
+        ("/nonsense", browser, "Account"),
+        ("/logout", browser, "Account"),
+        ("/channels/99", browser, "gardener"),
+        ("/nonsense", stranger, "Sign in"),
+    ):
+        header = visitor.get(path).html.find("header")
+        assert header.find("a", class_="me").get_text(strip=True) == name
+        assert bool(header.find("a", href="/channels", class_=None)) == (name != "Sign in")
+
+
 def test_the_wrong_method_is_a_page_too(browser):
     page = browser.get("/logout")
     assert (page.status_int, page.headers["Content-Type"]) == (405, "text/html; charset=utf-8")

@@ -184,6 +184,7 @@ def page_of_refusal(refusal: Refusal):
         refusal=refusal,
         status=status,
         visitor=visitors.known(),
+        is_unclear=visitors.is_unclear(),
         path=request.path,
         is_closed=isinstance(refusal, ReadDenied),
         has_key=bool(requests.query().get("api_key")),

@@ -32,6 +32,11 @@ def known() -> User | None:
     return request.environ.get(_VISITOR)
 
 
+def is_unclear() -> bool:
+    """Whether somebody may have signed in, but this request has not found out."""
+    return _VISITOR not in request.environ and bool(requests.session_token())
+
+
 def _find() -> User | None:
     token = requests.session_token()
     session = token and sessions.find(token, requests.now())

@@ -21,13 +21,15 @@
 <a class="brand" href="/channels"><svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="9"/><path d="M5 18h5l3-8 5 13 3.5-9 1.5 4h4"/></svg><span>ThingClone</span></a>
 <nav aria-label="Main">
 % here = get('here', '')
-% if visitor:
+% if visitor or get('is_unclear'):
 <a href="/channels"{{!' aria-current="page"' if here == 'channels' else ''}}>Channels</a>
 % end
 <a href="/channels/public"{{!' aria-current="page"' if here == 'public' else ''}}>Public</a>
 </nav>
 % if visitor:
 <a class="me" href="/account"{{!' aria-current="page"' if here == 'account' else ''}}><svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="8" r="4"/><path d="M4 21c0-4.4 3.6-7 8-7s8 2.6 8 7"/></svg><bdi>{{visitor.login}}</bdi></a>
+% elif get('is_unclear'):
+<a class="me" href="/account">Account</a>
 % elif here != 'login':
 <a class="me" href="/login">Sign in</a>
 % end
