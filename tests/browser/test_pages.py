@@ -89,6 +89,14 @@ def test_a_long_label_leaves_room_for_the_value(visitor, garden):
         assert needed <= room, width
 
 
+def test_a_map_without_a_place_says_so_in_one_line(visitor, garden):
+    visitor.look(450, 260)
+    visitor.visit("/channels/3/maps/channel_show")
+    assert visitor.text(".canvas-note") == "Empty does not say where it is."
+    name = visitor.find(".canvas-note bdi").rect
+    assert abs(name["y"] + name["height"] / 2 - 130) < 20
+
+
 def test_a_dark_system_gets_dark_pages_and_charts(visitor, garden):
     def light():
         color = visitor.run("return getComputedStyle(document.body).backgroundColor")
