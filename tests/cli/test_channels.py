@@ -331,3 +331,18 @@ def test_what_cannot_be_undone_is_asked_for(three_entries, command, document, ve
 @pytest.mark.parametrize("verb", ["clear", "remove"])
 def test_a_channel_that_is_not_there_is_not_asked_about(refused, verb):
     assert refused("channel", verb, "7") == "no channel 7"
+
+
+EVIL = "Evil\x1b]0;title\x07 \x9b2J \u202ertl\u2067"
+
+
+def test_a_name_cannot_command_the_terminal(printed, refused, command):
+    printed("channel", "add", EVIL, "--field", EVIL)
+    shown = "Evil\ufffd]0;title\ufffd \ufffd2J \ufffdrtl\ufffd"
+    assert printed("channel", "list") == f"     1  {shown}  (private, 0 entries)\n"
+    assert printed("channel", "show", "1").endswith(f"  field1      {shown}\n")
+    asked = command("channel", "remove", "1")
+    assert shown in asked.stderr
+    assert "\x1b" not in asked.stderr
+    assert shown in refused("user", "key", EVIL)
+    assert Channel.get().name == EVIL

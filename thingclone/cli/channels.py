@@ -3,7 +3,14 @@
 import click
 
 from thingclone import accounts, channels, timestamps
-from thingclone.cli.options import confirm, json_option, on_database, show, yes_option
+from thingclone.cli.options import (
+    confirm,
+    json_option,
+    on_database,
+    printable,
+    show,
+    yes_option,
+)
 from thingclone.descriptions import Description
 from thingclone.models import FIELD_COUNT, Channel
 
@@ -141,7 +148,7 @@ def set_channel(channel_id, labels, login, as_json, **given):
     changed = channels.complete_channel(channel_id)
     channels.change_channel(changed, description, timestamps.now(), user)
     for note in description.notes:
-        click.echo(note, err=True)
+        click.echo(printable(note), err=True)
     complete = channels.complete_channel(channel_id)
     show(as_json, _document(complete), f"Changed channel {channel_id}.\n{_description(complete)}")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from thingclone import registry, timestamps
-from thingclone.cli.options import counted, json_option, on_database, show
+from thingclone.cli.options import counted, json_option, on_database, printable, show
 from thingclone.cli.progress import progress
 from thingclone.errors import BadRequest
 from thingclone.models import TEXT_LIMIT, Channel
@@ -164,7 +164,7 @@ def import_file(
 
 def _refuse_bad(name: str, source: Source, found: Findings):
     if found.refused:
-        click.echo(_reasons(source, found), err=True)
+        click.echo(printable(_reasons(source, found)), err=True)
         raise BadRequest(
             f"{counted(found.refused, source.unit)} of {name} cannot be imported, so nothing was:"
             " put that right, or say --skip-bad to import the others"

@@ -4,6 +4,7 @@ failures.
 
 import functools
 import json
+import re
 from contextlib import contextmanager
 
 import click
@@ -81,9 +82,9 @@ def failures_told():
     try:
         yield
     except Refusal as refusal:
-        raise click.ClickException(refusal.reason) from refusal
+        raise click.ClickException(printable(refusal.reason)) from refusal
     except ValueError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(printable(str(error))) from error
     except DatabaseFailure as failure:
         raise click.ClickException(explained(failure).reason) from failure
     except OSError as error:
@@ -103,7 +104,7 @@ yes_option = click.option("--yes", is_flag=True, help="Do it without asking.")
 def confirm(question: str, yes: bool):
     """Ask before what cannot be undone; who does not say yes, says no."""
     try:
-        agreed = yes or click.confirm(question, err=True)
+        agreed = yes or click.confirm(printable(question), err=True)
     except click.Abort:  # nobody is there to answer
         click.echo(err=True)
         agreed = False
@@ -113,7 +114,19 @@ def confirm(question: str, yes: bool):
 
 def show(as_json: bool, document, text: str):
     """Print the document for scripts, or the text for people."""
-    click.echo(json.dumps(document, ensure_ascii=False) if as_json else text)
+    click.echo(json.dumps(document, ensure_ascii=False) if as_json else printable(text))
+
+
+def printable(text: str) -> str:
+    """Text that may hold names from anywhere, without what commands a terminal or turns its lines
+    around.
+    """
+    return _COMMANDING.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+_COMMANDING = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+)
 
 
 def counted(number: int, what: str) -> str:

@@ -7,7 +7,7 @@ import click
 
 from thingclone import __version__, accounts, channels, first_password, server, timestamps
 from thingclone.app import create_app
-from thingclone.cli.options import all_settings, failures_told
+from thingclone.cli.options import all_settings, failures_told, printable
 from thingclone.database import DatabaseFailure, connect, database, explained
 from thingclone.models import Channel, User
 from thingclone.settings import Settings
@@ -35,7 +35,7 @@ def serve(settings: Settings):
         host, port = listener.getsockname()[:2]
         click.echo(f"ThingClone {__version__} on {_url(host, port)}, data: {database.place}\n")
         url = _url(_reachable(host), port)
-        click.echo(INGEST_ONLY if settings.ingest_only else _introduction(url))
+        click.echo(INGEST_ONLY if settings.ingest_only else printable(_introduction(url)))
         ready = f"Listening on {_url(host, port)}"
         server.run(app, listener, settings, when_ready=lambda: click.echo(ready))
 
