@@ -46,6 +46,10 @@ def test_robots_are_kept_from_writing(client):
         ("/channels/-1/feeds.json", "application/json", NOT_FOUND_JSON),
         ("/talkbacks", "text/plain", "error_resource_not_found"),
         ("/%F0%9F%8C%B1/%00/%FF", "text/plain", "error_resource_not_found"),
+        ("/%FF", "text/plain", "error_resource_not_found"),
+        ("/%C3/", "text/plain", "error_resource_not_found"),
+        ("/upd%FFate", "text/plain", "error_resource_not_found"),
+        ("/channels/1417%FF/feeds.json", "application/json", NOT_FOUND_JSON),
         ("/" + "x" * 5000, "text/plain", "error_resource_not_found"),
     ],
 )

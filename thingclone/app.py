@@ -240,11 +240,13 @@ class App(Bottle):
 
 
 def _tidy(path: str) -> str:
-    """A path of WSGI without what is one slash too many, and without NULs: no database can store
-    them as text.
+    """A path of WSGI without what is one slash too many, without NULs, which no database can store
+    as text, and in UTF-8: Bottle drops bytes that are none, and would take /upd%FFate for /update.
     """
     if "\0" in path:
         path = path.replace("\0", _REPLACEMENT)
+    if not path.isascii():
+        path = path.encode("latin-1").decode("utf-8", "replace").encode().decode("latin-1")
     if "//" in path or (path.endswith("/") and len(path) > 1):
         return _SLASHES.sub("/", path).rstrip("/") or "/"
     return path
