@@ -504,6 +504,8 @@ def test_multipart_text_that_is_no_utf_8_is_stored_as_far_as_it_can_be(client, c
         ("123456789012345678901234567890", "123456789012345678901234567890",
          "123456789012345678901234567890"),
         ("1e999", '"1e999"', "1e999"),
+        ("9" * 5000, '"' + "9" * 255 + '"', "9" * 255),
+        ("-" + "9" * 5000, '"-' + "9" * 254 + '"', "-" + "9" * 254),
     ],
 )  # fmt: skip
 def test_json_numbers_are_echoed_as_numbers_and_stored_as_text(

@@ -242,9 +242,7 @@ def _json_object() -> dict:
     """The members of a JSON body; blanks, line ends and NULs around it are passed over."""
     text = body().decode("utf-8-sig", "replace").strip("\0 \t\r\n")
     try:
-        value = json.loads(text, parse_float=_float, parse_constant=str, strict=False)
-    except ValueError as error:
-        raise BadRequest(f"the body is no JSON: {_printable(str(error))}") from error
+        value = _json_value(text)
     except RecursionError as error:
         raise BadRequest("the JSON body is nested too deeply") from error
     if not isinstance(value, dict):
@@ -254,9 +252,25 @@ def _json_object() -> dict:
     return _clean(value) if "\\u" in text or "\0" in text else value
 
 
+def _json_value(text: str, **parsers):
+    try:
+        return json.loads(text, parse_float=_float, parse_constant=str, strict=False, **parsers)
+    except json.JSONDecodeError as error:
+        raise BadRequest(f"the body is no JSON: {_printable(str(error))}") from error
+    except ValueError:  # too many digits for an int: hardly ever, so nobody else waits for _int
+        return _json_value(text, parse_int=_int)
+
+
 def _float(digits: str) -> float | str:
     number = float(digits)
     return number if math.isfinite(number) else digits
+
+
+def _int(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
 
 
 _CONTAINERS = {dict, list}
