@@ -3,6 +3,8 @@ badly.
 """
 
 import json
+import os
+import signal
 import socket
 import ssl
 
@@ -346,6 +348,30 @@ def test_what_was_interrupted_goes_on(thingspeak, pull, said):
     assert stored() == thingspeak.entries
     assert len(thingspeak.requests) < 18
     assert_marks_are_right()
+
+
+def test_ctrl_c_says_how_to_go_on(thingspeak, pull, command, source):
+    def interrupt(handler):
+        os.kill(os.getpid(), signal.SIGINT)
+        hanging_up(handler)
+
+    thingspeak.entries = regular(2000)
+    thingspeak.cap = 200
+    thingspeak.script = [None] * 6 + [interrupt]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        result = command("pull", source, "--channel", "9", "--pause", "0")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (result.exit_code, result.stdout, result.stderr) == (
+        1,
+        "",
+        "\nError: interrupted: the same command, given again, goes on where it stopped\n",
+    )
+    done = len(stored())
+    assert 0 < done < 2000
+    status, document = pull()
+    assert (status, document["stored"], stored()) == (0, 2000 - done, thingspeak.entries)
 
 
 def test_a_device_that_writes_here_already_is_named(thingspeak, pull, client):

@@ -44,9 +44,12 @@ def import_it(database_url, file):
 
 # So many of them that there is time enough to kill it between two.
 SMALL_SLICES = """
+import signal
+
 from thingclone.cli import main
 from thingclone.transfer import storing
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell runs with & ignores it
 storing.AT_ONCE = 500
 main()
 """
@@ -83,16 +86,17 @@ def assert_all_is_there():
     assert execute("SELECT last_entry_id, field1 FROM counters").fetchone() == (COUNT, COUNT)
 
 
-def kill_in_the_middle(command: list[str]):
-    """Kill it as soon as something is stored."""
-    stored, process = count(), subprocess.Popen(command, stderr=subprocess.PIPE)
+def kill_in_the_middle(command: list[str], sent: int = signal.SIGKILL) -> tuple[int, str]:
+    """Kill it as soon as something is stored: (exit status, errors)."""
+    stored, process = count(), subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + PATIENCE
     while count() == stored:
         assert process.poll() is None and time.monotonic() < deadline, process.stderr.read()
         time.sleep(0.002)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    process.send_signal(sent)
+    _, errors = process.communicate()
     assert stored < count() < COUNT
+    return process.returncode, errors
 
 
 @pytest.mark.parametrize("options", [[], ["--keep-ids"]])
@@ -119,6 +123,15 @@ def test_what_was_killed_goes_on_from_the_newest_too(channel, database_url, file
     header, *lines = file.read_text().splitlines()
     file.write_text("\n".join([header, *reversed(lines)]))
     kill_in_the_middle(command(database_url, file))
+    assert import_it().returncode == 0
+    assert_all_is_there()
+
+
+def test_ctrl_c_says_how_to_go_on(channel, database_url, file, import_it):
+    assert kill_in_the_middle(command(database_url, file), signal.SIGINT) == (
+        1,
+        "\nError: interrupted: the same command, given again, goes on where it stopped\n",
+    )
     assert import_it().returncode == 0
     assert_all_is_there()
 

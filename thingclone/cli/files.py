@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from thingclone import registry, timestamps
-from thingclone.cli.options import counted, json_option, on_database, printable, show
+from thingclone.cli.options import (
+    counted,
+    json_option,
+    on_database,
+    printable,
+    resumable,
+    show,
+)
 from thingclone.cli.progress import progress
 from thingclone.errors import BadRequest
 from thingclone.models import TEXT_LIMIT, Channel
@@ -128,6 +135,7 @@ def _zone(context, parameter, name: str):
 )
 @json_option
 @on_database
+@resumable
 def import_file(
     channel_id, file, zone, keep_ids, skip_bad, dry_run, anew, encoding, auto_label, as_json
 ):

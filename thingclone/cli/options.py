@@ -77,6 +77,22 @@ def _with_database(command, make_ready):
     return with_database
 
 
+def resumable(command):
+    """A command that goes on where it was interrupted, and says so to whoever presses Ctrl-C."""
+
+    @functools.wraps(command)
+    def interruptible(**options):
+        try:
+            return command(**options)
+        except KeyboardInterrupt:
+            click.echo(err=True)  # behind ^C, or a bar
+            raise click.ClickException(
+                "interrupted: the same command, given again, goes on where it stopped"
+            ) from None
+
+    return interruptible
+
+
 @contextmanager
 def failures_told():
     try:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import click
 
 from thingclone import accounts, timestamps
-from thingclone.cli.options import counted, json_option, on_database, show
+from thingclone.cli.options import counted, json_option, on_database, resumable, show
 from thingclone.cli.progress import progress
 from thingclone.models import TEXT_LIMIT, Pull
 from thingclone.transfer import comparing, pulling
@@ -55,6 +55,7 @@ MOST_LISTED = 20
 @click.option("--anew", is_flag=True, help="Look at everything once more, not at what is new.")
 @json_option
 @on_database
+@resumable
 def pull(url, number, api_key, channel_id, write_key, read_key, login, pause, room, anew, as_json):
     """Copy a channel of the server at URL: its settings and all entries, with their numbers.
 
