@@ -48,6 +48,32 @@ def test_a_script_looks_after_devices(shell):
     )
 
 
+def test_a_script_queues_commands_for_a_device(shell):
+    status, output, errors = shell(
+        """
+        thingclone user add gardener > /dev/null
+        thingclone talkback add Gate --user gardener --json > gate.json
+        thingclone talkback send 1 OPEN
+        thingclone talkback send 1 KNOCK --position 1 --json > /dev/null
+        thingclone talkback list
+        thingclone talkback show 1 | grep -v key
+        thingclone talkback remove 1 --json < /dev/null > /dev/null
+        thingclone talkback remove 1 --yes > /dev/null && thingclone talkback show 1
+        """
+    )
+    assert (status, output) == (
+        1,
+        "Queued command 1 at position 1.\n"
+        "     1  Gate  (2 waiting)\n"
+        "1  Gate  (2 waiting)\n         1    KNOCK\n         2    OPEN\n",
+    )
+    assert errors == (
+        'Remove TalkBack 1, "Gate", with all its commands? [y/N]: \n'
+        "Error: nothing was changed: answer y, or give --yes\n"
+        "Error: no TalkBack 1\n"
+    )
+
+
 def test_a_password_comes_through_a_pipe(shell):
     line = "printf 'open sesame' | thingclone user add gardener --password-stdin --json"
     status, output, errors = shell(line)
