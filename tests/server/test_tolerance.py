@@ -231,6 +231,12 @@ def test_a_body_beyond_the_limit_is_refused_by_the_door(port, database_url):
     assert b"X-ThingClone-Reason: the body has 10000001 bytes: the limit is 10000000\r\n" in answer
 
 
+def test_a_body_far_beyond_the_limit_is_refused_with_the_length_that_it_has(port):
+    head = b"POST /update HTTP/1.1\r\nContent-Length: 25000000\r\n\r\n"
+    answer = ask(port, head + b"field1=7")
+    assert b"X-ThingClone-Reason: the body has 25000000 bytes: the limit is 10000000\r\n" in answer
+
+
 def test_a_body_beyond_the_limit_is_refused_where_nobody_reads_it(port, client, channel):
     """XML says nothing that counts, so this would be a write by its query alone."""
     head = GET.replace(b"GET", b"POST") % b"7" + b" HTTP/1.1\r\nContent-Type: text/xml\r\n"

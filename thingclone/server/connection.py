@@ -139,11 +139,10 @@ class Connection(HTTPChannel):
 
     def error_task_class(self, channel, request):
         if isinstance(request.error, RequestEntityTooLarge):
-            # The app refuses it in the words of its door. The body is not read any further.
-            request.headers |= {
-                "CONTENT_LENGTH": str(self.adj.max_request_body_size),
-                "CONNECTION": "close",
-            }
+            # The app refuses it in the words of its door. The body is not read any further; in
+            # chunks, it does not say how long it would have been.
+            length = max(request.content_length, self.adj.max_request_body_size)
+            request.headers |= {"CONTENT_LENGTH": str(length), "CONNECTION": "close"}
             return Answer(channel, request)
         return ErrorAnswer(channel, request)
 
