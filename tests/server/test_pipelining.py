@@ -104,3 +104,33 @@ def test_what_follows_an_expectation_comes_after_the_answer_before_it(server, ch
         assert heard.endswith(b"\r\n\r\n1HTTP/1.1 100 Continue\r\n\r\n")
         assert board.send(b"field1=b").hear().endswith(b"\r\n\r\n2")
     assert stored() == ["a", "b"]
+
+
+def test_what_comes_just_after_an_answer_takes_no_others_place(server, channel):
+    """A thread answers a list, while the loop has much else to do. What was sent behind that
+    request is still to be parsed when the next one arrives.
+    """
+    for number in range(200):
+        server.get(f"/update?api_key={KEY}&field1={number}&field2={'x' * 255}&status={'x' * 255}")
+    query = b"status=true&results=200&api_key=READKEY000000001"
+    listing = b"GET /channels/1/feeds.json?%s HTTP/1.1\r\n\r\n" % query
+    others = [Board(server.port) for _ in range(300)]
+    for other in others:
+        assert other.send(b"GET /healthz HTTP/1.1\r\n\r\n").hear_answer().endswith(b"alive\n")
+    for number in range(5):
+        with Board(server.port) as board:
+            assert board.send(b"GET /readyz HTTP/1.1\r\n\r\n").hear_answer()
+            server.process.send_signal(SIGSTOP)
+            board.send(listing + update(f"a{number}"))
+            for other in others:
+                other.send(update("other"))
+            server.process.send_signal(SIGCONT)
+            heard = board.hear_answer()
+            heard += board.send(update(f"b{number}", "Connection: close\r\n")).hear()
+            assert heard.count(b"HTTP/1.1 200 OK\r\n") == 3
+            for other in others:
+                assert other.hear_answer().startswith(b"HTTP/1.1 200 OK\r\n")
+    for other in others:
+        other.close()
+    pairs = [f"{name}{number}" for number in range(5) for name in "ab"]
+    assert [value for value in stored() if value in pairs] == pairs

@@ -159,7 +159,8 @@ class Connection(HTTPChannel):
 
     def handle_event(self, mask: int):
         """The loop tells that something can be read or sent."""
-        was_busy = bool(self.requests)
+        # What came before is parsed first, also where a thread has answered just now.
+        was_busy = bool(self.requests or self.unread)
         if mask & WRITE and self.total_outbufs_len:
             self.handle_write()
         if mask & READ and self.connected and not was_busy:
@@ -330,7 +331,7 @@ class Connection(HTTPChannel):
         client: one that may send more than its request is closed after its last byte, or after two
         seconds.
         """
-        self.close_when_flushed = False
+        self.close_when_flushed, self.unread = False, b""
         if self.last_request_was_plain:
             self.handle_close()
             return
