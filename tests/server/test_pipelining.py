@@ -134,3 +134,13 @@ def test_what_comes_just_after_an_answer_takes_no_others_place(server, channel):
         other.close()
     pairs = [f"{name}{number}" for number in range(5) for name in "ab"]
     assert [value for value in stored() if value in pairs] == pairs
+
+
+def test_whoever_is_gone_is_not_told_to_continue(server):
+    """The first answer has found nobody, so the connection ends with what is said next."""
+    expecting = b"POST /update HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 8\r\n\r\n"
+    for _ in range(20):
+        with Board(server.port) as board:
+            board.send(b"GET /healthz HTTP/1.1\r\n\r\n" + expecting)
+    assert server.get("/healthz") == (200, "alive\n")
+    assert server.stop() == (0, "")

@@ -238,10 +238,10 @@ class Server(TcpWSGIServer):
     def attend(self, connection: Connection):
         """Listen to what the connection may say next, and no more than that."""
         connection.end_if_answered()
+        if connection.connected and connection.unread:
+            connection.go_on()
         if not connection.connected:
             return
-        if connection.unread:
-            connection.go_on()
         self.crowd.note(connection)
         wanted = (READ if connection.readable() or connection.lingers_until else 0) | (
             WRITE if connection.total_outbufs_len else 0
