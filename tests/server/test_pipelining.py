@@ -144,3 +144,13 @@ def test_whoever_is_gone_is_not_told_to_continue(server):
             board.send(b"GET /healthz HTTP/1.1\r\n\r\n" + expecting)
     assert server.get("/healthz") == (200, "alive\n")
     assert server.stop() == (0, "")
+
+
+def test_whoever_expects_without_a_body_is_answered_at_once(server, channel):
+    with Board(server.port) as board:
+        board.send(update("a", "Expect: 100-continue\r\n") + update("b", "Connection: close\r\n"))
+        heard = board.hear()
+    assert heard.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert heard.count(b"HTTP/1.1") == 2
+    assert heard.endswith(b"\r\n\r\n2")
+    assert stored() == ["a", "b"]

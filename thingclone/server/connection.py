@@ -202,13 +202,16 @@ class Connection(HTTPChannel):
                 taken = request.received(data)
                 self.request_bytes += taken
                 data = data[taken:]
-                if request.expect_continue and request.headers_finished and not self.sent_continue:
-                    self.send_continue()
                 if request.completed:
                     self.sent_continue, self.request = False, None
                     if not request.empty:
                         self._enqueue(request)
+                elif self._owes_continue(request):
+                    self.send_continue()
             self.unread = data
+
+    def _owes_continue(self, request) -> bool:
+        return request.expect_continue and request.headers_finished and not self.sent_continue
 
     def go_on(self):
         """Parse what has waited for the answer to the request before it."""
