@@ -1,13 +1,17 @@
 """Crowds that want nothing, or never finish what they ask for: they lock nobody out."""
 
+import os
 import resource
 import socket
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from time import sleep
 
 import pytest
 
 from tests.servers import running
 from tests.sockets import Board, until
+from tests.tools import need
 
 KEY = "WRITEKEY00000001"
 NEIGHBOUR = "127.0.0.2"  # another address of this machine
@@ -96,3 +100,36 @@ def test_many_that_never_finish_keep_nobody_waiting(server, channel):
             for number in range(2, 50):
                 board.send(f"GET /update?api_key={KEY}&field1=7 HTTP/1.1\r\n\r\n".encode())
                 assert board.hear_answer().endswith(f"\r\n\r\n{number}".encode())
+
+
+def with_few_files(command: list[str]) -> list[str]:
+    """The command, which may open a hundred files at a time, connections included."""
+    return [need("prlimit"), "--nofile=100", *command]
+
+
+def test_where_few_files_are_allowed_the_longest_idle_makes_room_earlier(database_url, channel):
+    with running(database_url, as_user=with_few_files) as server:
+        with crowd(server.port, 150, b"") as clients:
+            assert written(server, 1) == (200, "1")
+            assert until(lambda: is_cut_off(clients[0]))
+        assert server.stop() == (0, "")
+
+
+def test_who_finds_no_room_waits_and_the_log_says_so_once(database_url, channel):
+    with running(database_url, as_user=with_few_files) as server:
+        with crowd(server.port, 150, b"GET /upd", NEIGHBOUR), Board(server.port) as board:
+            sleep(1)
+            used = processor_seconds(server)
+            sleep(1)
+            assert processor_seconds(server) < used + 0.5
+            board.send(f"GET /update?api_key={KEY}&field1=1 HTTP/1.1\r\n\r\n".encode())
+        assert written(server, 2)[0] == 200
+        status, log = server.stop()
+    assert status == 0
+    assert log.endswith("no connection can be accepted: Too many open files\n")
+    assert log.count("\n") == 1
+
+
+def processor_seconds(server) -> float:
+    times = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")

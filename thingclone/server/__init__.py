@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 from thingclone.app import App
 from thingclone.server.loop import Server
@@ -18,6 +19,7 @@ BACKLOG = 2048
 # How long a busy thread may keep Python to itself. The loop asks for it some fifty times a turn,
 # after each system call: with the usual five milliseconds a slow request would hold it up for long.
 SWITCH_SECONDS = 0.0005
+SPARE_FILES = 64  # for what is no connection: the database in each thread, files, the log
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -41,7 +43,8 @@ def listen(host: str, port: int) -> socket.socket:
 def run(app: App, listener: socket.socket, settings: Settings, when_ready: Callable[[], None]):
     """Serve the app until SIGTERM or Ctrl-C; what is running then is finished."""
     logging.getLogger("waitress").setLevel(logging.ERROR)
-    _allow_many_connections()
+    most = min(settings.max_connections, max(_allow_many_files() - SPARE_FILES, 1))
+    settings = replace(settings, max_connections=most)
     server = Server(app, listener, settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
@@ -51,8 +54,11 @@ def run(app: App, listener: socket.socket, settings: Settings, when_ready: Calla
     server.run()
 
 
-def _allow_many_connections():
-    """Each connection takes a file descriptor, and the usual limit is 1024."""
+def _allow_many_files() -> int:
+    """How many file descriptors there may be. Each connection takes one, and the usual limit is
+    1024.
+    """
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = 65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return most

@@ -44,6 +44,7 @@ QUICK_BODY = 65_536  # bytes; with a larger body a request is slow, whatever it 
 PATIENCE_SECONDS = 4.0  # how long a write waits while others write: boards give up after 5
 RETRY_SECONDS = 0.02
 SWEEP_SECONDS = 0.25
+COMPLAINT_SECONDS = 60.0  # between two lines in the log about the same
 GRACE_SECONDS = 15.0  # how long a stop waits for what is running
 FORWARDED = {f"HTTP_X_FORWARDED_{name}" for name in ("FOR", "PROTO", "HOST", "PORT", "BY")}
 PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
@@ -68,6 +69,8 @@ class Server(TcpWSGIServer):
         self.served: deque[Connection] = deque()  # by a thread
         self.stuck: deque[Connection] = deque()  # whose thread waits for the client to read
         self.in_threads = 0
+        self.hears_knocks = False  # whether new connections are accepted just now
+        self.next_complaint = 0.0
         self.stops_at: float | None = None
         self.loop_thread = threading.get_ident()
         threads, self.stream_threads = ThreadedTaskDispatcher(), ThreadedTaskDispatcher()
@@ -102,7 +105,7 @@ class Server(TcpWSGIServer):
         database.never_wait()
         remember()
         writer_lock.when_free = self.trigger.pull_trigger
-        self.selector.register(self.socket, READ, self)
+        self._hear_knocks()
         self.selector.register(self.trigger.socket, READ, _Waker(self.trigger))
         next_sweep = 0.0
         while not self._is_done():
@@ -111,6 +114,7 @@ class Server(TcpWSGIServer):
             self._turn()
             if monotonic() > next_sweep:
                 self.crowd.sweep()
+                self._hear_knocks()
                 next_sweep = monotonic() + SWEEP_SECONDS
             self.journalist.write_if_due()
             if not self.writers and not self.journalist.notebook:
@@ -229,11 +233,26 @@ class Server(TcpWSGIServer):
             except BlockingIOError:
                 return
             except OSError as error:
-                log.warning("a connection could not be accepted: %s", error)
+                self._knock_later(error)
                 return
             connection = Connection(self, client, address, self.adj, map=self._map)
             self.crowd.enter(connection)
             connection.handle_event(READ)
+
+    def _knock_later(self, error: OSError):
+        """Hear nobody knock before the next sweep. Mostly there are no file descriptors left, and
+        the loop would do nothing else than fail to accept.
+        """
+        self.hears_knocks = False
+        self.selector.unregister(self.socket)
+        if monotonic() > self.next_complaint:
+            log.warning("no connection can be accepted: %s", error.strerror or error)
+            self.next_complaint = monotonic() + COMPLAINT_SECONDS
+
+    def _hear_knocks(self):
+        if self.accepting and not self.hears_knocks:
+            self.selector.register(self.socket, READ, self)
+            self.hears_knocks = True
 
     def attend(self, connection: Connection):
         """Listen to what the connection may say next, and no more than that."""
@@ -304,7 +323,8 @@ class Server(TcpWSGIServer):
             return False
         if self.accepting:
             self.accepting = False
-            self.selector.unregister(self.socket)
+            if self.hears_knocks:
+                self.selector.unregister(self.socket)
             self.socket.close()
         is_busy = self.ready or self.writers or self.in_threads or self.served
         is_busy = is_busy or any(
