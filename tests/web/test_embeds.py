@@ -19,10 +19,11 @@ def test_a_chart_page_is_there_for_any_channel(client, channel, accepted):
         "/channels/1/charts/1",
         "/channels/1/charts/8?results=60",
         "/channels/99/charts/1",
+        "/channels/007/charts/1",
     ):
         page = client.get(path, headers={"Accept": accepted})
         assert (page.status_int, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-        assert page.html.find(id="chart")["data-channel"] in ("1", "99")
+        assert page.html.find(id="chart")["data-channel"] in ("1", "99", "007")
 
 
 def test_a_chart_page_tells_nothing_of_the_channel(client, channel, write):
@@ -32,7 +33,12 @@ def test_a_chart_page_tells_nothing_of_the_channel(client, channel, write):
         assert secret not in page
 
 
-@pytest.mark.parametrize("number", ["0", "9", "10", "99999999999999999999"])
+def test_a_chart_page_is_there_for_a_number_of_any_length(client, channel):
+    page = client.get(f"/channels/{'9' * 5000}/charts/1")
+    assert page.html.find(id="chart")["data-channel"] == "9" * 5000
+
+
+@pytest.mark.parametrize("number", ["0", "9", "10", "0010", "99999999999999999999", "1" * 5000])
 def test_there_are_no_charts_but_of_eight_fields(client, channel, number):
     for suffix in ("", ".svg"):
         assert client.get(f"/channels/1/charts/{number}{suffix}").status_int == 404

@@ -47,19 +47,17 @@ pictures = Door(_picture_of_refusal)
 
 @pages.get(CHART)
 def show_chart(channel_id, number):
-    _check_field(number)
+    number = _field_number(number)
     asked = request.environ.get("QUERY_STRING", "")
-    return show_embedded(
-        "chart", channel_id=int(channel_id), number=int(number), query=f"?{asked}" if asked else ""
-    )
+    query = f"?{asked}" if asked else ""
+    return show_embedded("chart", channel_id=channel_id, number=number, query=query)
 
 
 @pictures.get(f"{CHART}.svg")
 def draw_chart(channel_id, number):
-    _check_field(number)
+    name = f"field{_field_number(number)}"
     channel = callers.channel_to_read(channel_id)
     params = requests.params()
-    name = f"field{int(number)}"
     feed_query = FeedQuery.from_params(params, requests.now())
     feed = history.read(channel, feed_query, (name,), requests.settings().max_results)
     chart = drawing.Chart(
@@ -78,9 +76,11 @@ def draw_chart(channel_id, number):
     return answer(Svg, chart.svg(_points(feed, name)))
 
 
-def _check_field(number: str):
-    if not 1 <= int(number[:3]) <= FIELD_COUNT:
-        raise NoSuchThing(f"a channel has fields 1 to {FIELD_COUNT}, not {number[:20]}")
+def _field_number(digits: str) -> int:
+    significant = digits.lstrip("0")
+    if len(significant) != 1 or int(significant) > FIELD_COUNT:
+        raise NoSuchThing(f"a channel has fields 1 to {FIELD_COUNT}, not {digits[:20]}")
+    return int(significant)
 
 
 def _points(feed, name: str) -> list[drawing.Point]:
