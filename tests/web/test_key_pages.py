@@ -179,7 +179,7 @@ def test_whoever_looks_from_the_servers_own_machine_is_warned(browser, channel):
     assert news(page).startswith("No board finds the server at localhost:")
 
 
-@pytest.mark.parametrize("host", ['"><script>', "a b", "x:y", "[::1", ""])
+@pytest.mark.parametrize("host", ['"><script>', "a b", "x:y", "[::1", "", "x:" + "8" * 5000])
 def test_an_odd_host_gets_into_no_sketch(browser, client, channel, host):
     cookie = f"thingclone_session={browser.cookies['thingclone_session']}"
     headers = {"Cookie": cookie, "Accept": "text/html", "Host": host}

@@ -14,7 +14,7 @@ from bottle import SimpleTemplate
 from thingclone import keys
 
 _TEMPLATES = resources.files("thingclone.web") / "templates" / "sketches"
-_ADDRESS = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]+))?")
+_ADDRESS = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")
 _THIS_MACHINE = re.compile(r"localhost|127\.[0-9.]+|\[::1\]")
 
 
