@@ -16,6 +16,7 @@ from thingclone.errors import StorageFailed
 
 # Longer than the server's loop sleeps before it asks a file again that another process writes to.
 GIVE_WAY_SECONDS = 0.03
+LEAST_PATIENCE_SECONDS = 1.0  # with somebody else's transaction
 
 
 class _WriterLock:
@@ -23,16 +24,29 @@ class _WriterLock:
     once it has asked.
     """
 
+    # How many seconds a thread waits until it may write, for whomever; None leaves that to the
+    # database.
+    patience: float | None = None
+
     def __init__(self):
         self._changed = threading.Condition()
         self._is_held = False
         self._is_reserved = False
         self.when_free: Callable[[], None] = lambda: None  # tells the loop to ask again
 
-    def acquire(self):
+    def acquire(self) -> float | None:
+        """Wait for it; how much patience is left then. StorageFailed if it takes too long."""
+        began_at = time.monotonic()
         with self._changed:
-            self._changed.wait_for(lambda: not self._is_held and not self._is_reserved)
+            if not self._changed.wait_for(self._is_free, self.patience):
+                raise StorageFailed("others have been writing for too long")
             self._is_held = True
+        if self.patience is None:
+            return None
+        return max(began_at + self.patience - time.monotonic(), LEAST_PATIENCE_SECONDS)
+
+    def _is_free(self) -> bool:
+        return not self._is_held and not self._is_reserved
 
     def try_acquire(self) -> bool:
         with self._changed:
@@ -157,9 +171,9 @@ def at_commit(name, action: Callable[[], None]):
 
 @contextmanager
 def _transaction():
-    writer_lock.acquire()
+    patience = writer_lock.acquire()
     try:
-        _begin()
+        _begin(patience)
         try:
             yield
             _commit()
@@ -203,9 +217,9 @@ def _failures_noted():
         raise
 
 
-def _begin():
+def _begin(patience: float | None = None):
     _thread.failure = None
-    database.start_writing()
+    database.start_writing(patience)
     _thread.depth = 1
     new_turn()  # from here on nobody else can change anything
 

@@ -86,7 +86,7 @@ class Postgresql(peewee.PostgresqlDatabase):
     def _is_writing(self) -> bool:
         return getattr(self._state, "is_writing", False)
 
-    def start_writing(self):
+    def start_writing(self, patience: float | None = None):
         self.execute_sql("BEGIN")
         self._state.is_writing = True
 

@@ -95,8 +95,12 @@ class Sqlite(peewee.SqliteDatabase):
 
     # --- transactions -----------------------------------------------------------------------------
 
-    def start_writing(self):
-        """Open a transaction, in which nobody else can write."""
+    def start_writing(self, patience: float | None = None):
+        """Open a transaction, in which nobody else can write; wait so many seconds for whoever
+        does.
+        """
+        if patience is not None:
+            self.run(f"PRAGMA busy_timeout = {round(patience * 1000)}", ())
         self.run("BEGIN IMMEDIATE", ())
 
     def finish_writing(self):

@@ -42,6 +42,7 @@ STREAM_THREADS = 4  # for exports: each lasts as long as its client takes to rea
 ACCEPTED_AT_ONCE = 64
 QUICK_BODY = 65_536  # bytes; with a larger body a request is slow, whatever it wants
 PATIENCE_SECONDS = 4.0  # how long a write waits while others write: boards give up after 5
+THREAD_PATIENCE_SECONDS = 8.0  # the same in a thread: its clients wait longer
 RETRY_SECONDS = 0.02
 SWEEP_SECONDS = 0.25
 COMPLAINT_SECONDS = 60.0  # between two lines in the log about the same
@@ -105,6 +106,7 @@ class Server(TcpWSGIServer):
         database.never_wait()
         remember()
         writer_lock.when_free = self.trigger.pull_trigger
+        writer_lock.patience = THREAD_PATIENCE_SECONDS
         self._hear_knocks()
         self.selector.register(self.trigger.socket, READ, _Waker(self.trigger))
         next_sweep = 0.0
