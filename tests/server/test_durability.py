@@ -331,6 +331,48 @@ def test_a_second_server_on_the_same_file_is_refused(sqlite_file, database_url, 
 
 
 @on_postgresql
+@pytest.mark.parametrize(
+    "lock", ["SELECT * FROM counters FOR UPDATE", "LOCK TABLE entries IN ACCESS EXCLUSIVE MODE"]
+)
+def test_a_lock_of_another_program_in_postgresql_keeps_nobody_else_waiting(
+    database_url, channel, server, lock
+):
+    answers = []
+    writers = [
+        threading.Thread(target=lambda: answers.append(update(server, "refused")))
+        for _ in range(20)
+    ]
+    with database.atomic():
+        execute(lock)
+        for writer in writers:
+            writer.start()
+        began_at = monotonic()
+        while len(answers) < len(writers):
+            asked_at = monotonic()
+            assert server.get("/healthz") == (200, "alive\n")
+            assert monotonic() < asked_at + 4
+            assert monotonic() < began_at + 15
+        for writer in writers:
+            writer.join()
+    assert answers == [(503, "0")] * len(writers)
+    assert update(server, "later")[0] == 200
+    assert list(stored().values()) == ["later"]
+
+
+@on_postgresql
+def test_a_write_waits_for_a_row_that_another_program_has_locked(database_url, channel, server):
+    answers = []
+    writer = threading.Thread(target=lambda: answers.append(update(server, "patient")))
+    with database.atomic():
+        execute("SELECT * FROM counters FOR UPDATE")
+        writer.start()
+        sleep(2)
+        assert answers == []
+    writer.join()
+    assert answers == [(200, "1")]
+
+
+@on_postgresql
 def test_two_servers_share_a_postgresql_database(database_url, channel):
     with running(database_url) as one, running(database_url) as other:
         writers = [Writers(one.port, "one"), Writers(other.port, "other")]

@@ -174,6 +174,7 @@ _REASONS = (
     ("readonly database", "the database file or its folder is read-only"),
     ("disk I/O error", "the disk fails or is full: nothing can be stored just now"),
     ("database is locked", "the database is locked by another program"),
+    ("lock timeout", "the database is locked by another program"),
     ("unable to open", "the database file cannot be opened"),
     ("malformed", "the database file is damaged: restore a backup"),
     (

@@ -16,6 +16,8 @@ except ImportError:  # the extra `postgres` is not installed
     PsycopgError = sqlite3.Error
     _has_psycopg = False
 
+BRIEFLY = 500  # milliseconds that the server's loop waits for somebody else's lock
+
 
 class Postgresql(peewee.PostgresqlDatabase):
     """A server, reached with psycopg 3 (extra `postgres`); several ThingClones may share it."""
@@ -89,6 +91,8 @@ class Postgresql(peewee.PostgresqlDatabase):
     def start_writing(self, patience: float | None = None):
         self.execute_sql("BEGIN")
         self._state.is_writing = True
+        if patience is not None:
+            self.execute_sql(f"SET LOCAL lock_timeout = {round(patience * 1000)}")
 
     def finish_writing(self):
         self.execute_sql("COMMIT")
@@ -107,10 +111,23 @@ class Postgresql(peewee.PostgresqlDatabase):
         """None: another server may have written to the same rows at any time."""
 
     def never_wait(self):
-        """Rows are locked one by one, and never for long."""
+        """From now on this thread gives up soon where somebody else has locked what it wants. Other
+        servers lock rows, and not for long; other programs may lock all.
+        """
+        self._state.waits_briefly = True
+        self._wait_briefly(self.connection())
+
+    def _connect(self):
+        connection = super()._connect()
+        if getattr(self._state, "waits_briefly", False):
+            self._wait_briefly(connection)
+        return connection
+
+    def _wait_briefly(self, connection):
+        connection.execute(f"SET lock_timeout = {BRIEFLY}")
 
     def is_busy(self, failure: Exception) -> bool:
-        return False
+        return "lock timeout" in str(failure)
 
     # --- setting up -------------------------------------------------------------------------------
 

@@ -43,10 +43,12 @@ ACCEPTED_AT_ONCE = 64
 QUICK_BODY = 65_536  # bytes; with a larger body a request is slow, whatever it wants
 PATIENCE_SECONDS = 4.0  # how long a write waits while others write: boards give up after 5
 THREAD_PATIENCE_SECONDS = 8.0  # the same in a thread: its clients wait longer
+ALONE_SECONDS = 1.0  # how long writes that failed together run alone before others have a turn
 RETRY_SECONDS = 0.02
 SWEEP_SECONDS = 0.25
 COMPLAINT_SECONDS = 60.0  # between two lines in the log about the same
 GRACE_SECONDS = 15.0  # how long a stop waits for what is running
+LOCKED = "the database is locked by another program"
 FORWARDED = {f"HTTP_X_FORWARDED_{name}" for name in ("FOR", "PROTO", "HOST", "PORT", "BY")}
 PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
 
@@ -183,34 +185,52 @@ class Server(TcpWSGIServer):
             return
         if not is_open:
             overdue = sum(since < monotonic() - PATIENCE_SECONDS for since, _ in self.writers)
-            self._refuse(overdue, StorageFailed("the database is locked by another program"))
+            self._refuse(overdue, StorageFailed(LOCKED))
             return
-        batch = [connection for _, connection in self.writers]
+        batch = list(self.writers)
         self.writers.clear()
-        for connection in batch:
+        for _, connection in batch:
             connection.serve_held()
         try:
             turn.commit()
         except DatabaseFailure:
-            for connection in batch:
-                connection.take_back()
-                self._write_alone(connection)
+            self._write_one_by_one(batch)
             return
-        for connection in batch:
+        for _, connection in batch:
             self._release(connection)
 
-    def _write_alone(self, connection: Connection):
-        """Run one write in a transaction of its own, after it failed together with others."""
+    def _write_one_by_one(self, batch: list[tuple[float, Connection]]):
+        """Run each of these writes again, alone. If each has to wait for somebody's lock, the rest
+        gives way to those who read.
+        """
+        for _, connection in batch:
+            connection.take_back()
+        gives_way_at = monotonic() + ALONE_SECONDS
+        for since, connection in batch:
+            if monotonic() < gives_way_at:
+                self._write_alone(since, connection)
+            elif since < monotonic() - PATIENCE_SECONDS:
+                self._answer_refusal(connection, StorageFailed(LOCKED))
+            else:
+                self.writers.append((since, connection))
+
+    def _write_alone(self, since: float, connection: Connection):
+        """Run one write in a transaction of its own, after it failed together with others. It may
+        wait further for what somebody else has locked.
+        """
         turn = Turn()
         try:
             if not turn.begin():
-                self.writers.append((monotonic(), connection))
+                self.writers.append((since, connection))
                 return
             connection.serve_held()
             turn.commit()
         except DatabaseFailure as failure:
             if connection.held is not None:
                 connection.take_back()
+            if database.is_busy(failure) and monotonic() < since + PATIENCE_SECONDS:
+                self.writers.append((since, connection))
+                return
             self._answer_refusal(connection, explained(failure))
         else:
             self._release(connection)
