@@ -102,7 +102,8 @@ def _channel_of_device(noted: Noted) -> int | None:
     if not noted.mac:
         return None
     return _found(
-        """SELECT channel_id FROM devices JOIN users ON users.id = devices.user_id
+        """SELECT channels.id FROM devices JOIN users ON users.id = devices.user_id
+            JOIN channels ON channels.id = devices.channel_id AND channels.user_id = users.id
             WHERE upper(users.api_key) = ? AND normal_mac = ?""",
         noted.key,
         noted.mac,

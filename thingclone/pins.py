@@ -23,9 +23,7 @@ def device_with_pins(key, mac, to_write: bool = False) -> Device:
     """The device of this MAC; without one, the only device with pins that the key opens."""
     if mac is not None:
         return registry.device_open_to(key, mac, to_write)
-    found = [
-        device for device in registry.devices_open_to(key, to_write) if states_of_pins(device.id)
-    ]
+    found = _having_pins(registry.devices_open_to(key, to_write))
     if not found:
         raise BadRequest("none of the devices of this key has pins: its owner declares them")
     if len(found) > 1:
@@ -33,11 +31,22 @@ def device_with_pins(key, mac, to_write: bool = False) -> Device:
     return found[0]
 
 
+def _having_pins(devices: list[Device]) -> list[Device]:
+    """Those of one account's devices that have pins."""
+    if not devices:
+        return []
+    having = execute(
+        "SELECT DISTINCT pins.device_id FROM pins JOIN devices ON devices.id = pins.device_id"
+        " WHERE devices.user_id = ?",
+        (devices[0].user_id,),
+    ).fetchall()
+    return [device for device in devices if (device.id,) in having]
+
+
 def toggle(device: Device, number: str, now: int, settings: Settings) -> bool:
     """Switch a pin on if it is off, and the other way round; whether it is on now."""
-    write_key = registry.channel(device.channel_id).write_key
     with writing():
-        channel = registry.channel_to_write(write_key)  # locked: one switch at a time
+        channel = registry.channel_of_device(device)  # locked: one switch at a time
         states = states_of_pins(device.id)
         pin = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
         if pin not in states:

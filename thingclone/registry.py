@@ -130,9 +130,9 @@ def channel_to_change(channel_id: int) -> Channel:
 
 
 def channel_of_write_key(key) -> Channel | None:
-    normal = keys.normal(key)
-    found = _memory.facts().get(normal)
-    if found is None and normal:
+    normal, facts = keys.normal(key), _memory.facts()
+    found = facts.get(normal)
+    if found is None and normal and ("account", normal) not in facts:  # no key is of two kinds
         found = _keep(_find("upper(channels.write_key) = ?", normal, lock=True))
     return found
 
@@ -144,10 +144,17 @@ def _channel_of_device(key, mac) -> Channel | None:
     found = device(account_id, mac)
     if found is None:
         raise AuthRequired(f"this account has no device {mac}")
-    its_channel = channel_to_change(found.channel_id)
-    if its_channel.user_id != account_id:
-        raise AuthRequired(f"the channel of the device {mac} was given to another account")
-    return its_channel
+    return channel_of_device(found)
+
+
+def channel_of_device(device: Device) -> Channel:
+    """The channel that a device writes to, with its counter locked for the transaction that is
+    open. AuthRequired if it was given to another account.
+    """
+    found = channel_to_change(device.channel_id)
+    if found.user_id != device.user_id:
+        raise AuthRequired(f"the channel of the device {device.mac} was given to another account")
+    return found
 
 
 def _what_kind_of_key(normal: str) -> str:

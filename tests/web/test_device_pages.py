@@ -5,7 +5,7 @@ import pytest
 from tests.conftest import NOON
 from tests.web.conftest import NASTY, assert_only_text, form, news
 from thingclone import accounts, channels, devices
-from thingclone.models import Channel, Device
+from thingclone.models import Channel, Device, Entry
 
 MAC = "5c:cf:7f:0b:0e:a8"
 LIST = "/channels/1/devices"
@@ -28,6 +28,16 @@ def add(browser, path: str, **values):
     for name, value in values.items():
         adding[name] = value
     return adding.submit()
+
+
+def test_the_board_of_a_channel_that_was_given_away_switches_nothing(browser, channel, board):
+    neighbour = accounts.add_user("neighbour", NOON)
+    Channel.update(user=neighbour).execute()
+    page = browser.post("/devices/1/toggle", {"pin": "24"})
+    assert page.status_int == 401
+    assert news(page).startswith(f"The channel of the device {MAC} was given to another account")
+    assert Entry.select().count() == 0
+    assert devices.states_of_pins(board.id) == {1: False, 24: False}
 
 
 def test_a_device_is_added_to_a_channel(browser, channel):
