@@ -5,6 +5,7 @@ to is decided in registry. Pins are switched in `pins`.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC
 
 from peewee import prefetch
@@ -228,10 +229,11 @@ def command_for(key, mac) -> str | None:
     """What the device of this MAC shall do; without a MAC, the only device with a command that the
     key opens.
     """
-    opened = registry.devices_open_to(key)
     if mac is not None:
-        opened = [device for device in opened if device.normal_mac == macs.normal(mac)]
-    commands = [device.command for device in opened if device.command]
+        with suppress(NoSuchThing):
+            return registry.device_open_to(key, mac).command
+        return None
+    commands = [one.command for one in registry.devices_open_to(key) if one.command]
     return commands[0] if len(commands) == 1 else None
 
 

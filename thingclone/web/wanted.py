@@ -63,7 +63,11 @@ class Wanted:
     def export(self, suffix: str, most: int) -> str:
         """The API's answer about the same time."""
         times = {"start": self.start, "end": self.end}
-        query = {name: timestamps.iso(moment, UTC) for name, moment in times.items() if moment}
+        query = {
+            name: timestamps.iso(moment, UTC)
+            for name, moment in times.items()
+            if moment is not None
+        }
         query |= {"results": most, "location": "true", "status": "true"}
         return f"/channels/{self.channel_id}/feeds.{suffix}?{urlencode(query, safe=':')}"
 
