@@ -234,6 +234,8 @@ def test_a_channel_that_was_given_away_is_closed_to_the_device_of_its_old_owner(
     answer = client.post(f"/api/toggle/18?mac={MAC}&api_key={KEY}", headers=headers)
     assert answer.status_int == 404
     assert last_value(client, 1) == "1"
+    told = {"api_key": neighbour.api_key}
+    assert client.get("/channels/1/journal.json", told).json == []
 
 
 class TestWithoutAutoProvision:

@@ -170,6 +170,12 @@ def test_a_long_search_goes_on_where_it_was_left_off(browser, station, monkeypat
     assert further.html.find(rel="next").get_text() == "Look further →"
 
 
+def test_an_export_may_begin_with_the_year_1970(browser, station):
+    page = browser.get(DATA, {"start": "1970-01-01T00:00:00"})
+    links = [link["href"] for link in page.html.select(".menu a")]
+    assert links[0].startswith("/channels/1/feeds.csv?start=1970-01-01T00:00:00Z&")
+
+
 def test_exports_tell_of_the_same_time(browser, station):
     page = browser.get(DATA, {"start": "2024-05-01T14:04", "timezone": "Europe/Berlin"})
     links = [link["href"] for link in page.html.select(".menu a")]
