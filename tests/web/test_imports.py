@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import NOON
 from tests.web.conftest import NASTY, assert_only_text, form, news
 from thingclone import accounts, channels
-from thingclone.models import Entry
+from thingclone.models import Entry, Import
 from thingclone.settings import Settings
 
 IMPORT = "/channels/1/import"
@@ -106,6 +106,17 @@ def test_the_same_file_is_not_imported_twice_by_mistake(browser, channel):
     again["anew"] = True
     assert again.submit().headers["Location"] == "/channels/1/data?imported=3"
     assert len(stored()) == 6
+
+
+def test_another_file_does_not_end_an_import_that_was_interrupted(browser, channel):
+    go_on(choose(browser, CSV))
+    Import.update(ended_at=None).execute()
+    page = go_on(choose(browser, CSV.replace(b"12:0", b"13:0")))
+    assert (page.status_int, news(page)) == (
+        409,
+        "An import of a file from a browser was interrupted after 3 of 3 entries: import it again,"
+        " in the same way, to finish it, or tick the box below to leave it.",
+    )
 
 
 def test_an_export_of_ones_own_is_imported(browser, channel, write, client):

@@ -101,10 +101,12 @@ class Order:
     """
 
     channel_id: int
-    file: str  # its name, for messages
+    file: str  # its name, for messages, also those to whoever comes later
     digest: str
     anew: bool = False
     label: bool = True
+    called: str = ""  # what messages to whoever has it in hand call it, if not by its name
+    how_anew: str = "say --anew"  # how one orders it anew
 
 
 def begin(order: Order, source: Source, found: Findings, now: int) -> Import:
@@ -169,13 +171,14 @@ def _is_there(job: Import) -> bool:
 def _check(known: Import, order: Order):
     if known.digest == order.digest:
         raise Conflict(
-            f"{order.file} is in channel {known.channel_id} already, imported"
-            f" {timestamps.exact(known.ended_at)[:10]}: say --anew to import it once more"
+            f"{order.called or order.file} is in channel {known.channel_id} already, imported"
+            f" {timestamps.exact(known.ended_at)[:10]}: {order.how_anew} to import it once more"
         )
     if known.ended_at is None and known.done:
         raise Conflict(
             f"an import of {known.file} was interrupted after {known.done} of {known.entries}"
-            " entries: import it again, in the same way, to finish it, or say --anew to leave it"
+            " entries: import it again, in the same way, to finish it,"
+            f" or {order.how_anew} to leave it"
         )
 
 

@@ -26,7 +26,7 @@ from thingclone.web.door import PageDoor, form_text, redirect
 from thingclone.web.tabs import own_channel, show_tab
 
 IMPORT = f"{CHANNEL}/import"
-NAME = "this file"  # what it is called in sentences
+NAME = "a file from a browser"  # which does not always tell its name
 
 door = PageDoor()
 
@@ -103,16 +103,10 @@ def preview_or_import(channel_id):
             return _preview(channel, given)
         count = _import(channel, given)
     except Conflict as conflict:
-        return _preview(channel, given, _worded(conflict))
+        return _preview(channel, given, conflict)
     except Refusal as refusal:
         return _form(channel, refusal)
     return redirect(f"/channels/{channel.id}/data?imported={count}")
-
-
-def _worded(conflict: Conflict) -> Conflict:
-    """The sentence as it is right on a page, which has a box where the shell has an option."""
-    reason = conflict.reason.replace("say --anew to", "tick the box below to")
-    return Conflict(reason)
 
 
 def _preview(channel: Channel, given: Given, refusal: Refusal | None = None) -> bytes:
@@ -169,7 +163,15 @@ def _import(channel: Channel, given: Given) -> int:
             raise BadRequest("there is no entry in it")
         digest = files.digest(file, f"{given.zone} False")
         auto_label = requests.settings().auto_label
-        order = Order(channel.id, NAME, digest, given.anew, auto_label)
+        order = Order(
+            channel.id,
+            NAME,
+            digest,
+            given.anew,
+            auto_label,
+            called="this file",
+            how_anew="tick the box below",
+        )
         job = importing.begin(order, source, found, requests.now())
         before = job.done
         importing.store(job, source, found.newest_first, requests.now(), lambda _: None)
