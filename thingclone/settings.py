@@ -38,7 +38,9 @@ class Settings:
     auto_provision: bool = _setting(
         True, "Give a device that nobody knows yet a channel of its own, if it has a user key."
     )
-    max_devices: int = _setting(100, "Most devices of an account that become known by writing.", 0)
+    max_devices: int = _setting(
+        100, "With so many devices an account gets no further one by writing.", 0
+    )
     open_dialects: str = _setting(
         "", "Dialects that need no key: rxdata, pins, series; with commas between them."
     )

@@ -27,7 +27,17 @@ TABLE = (
     _advice(
         r"^this is a user key",
         "The user key of an account manages channels. Copy the write key of the channel, which is "
-        "on its page Keys, into your sketch.",
+        "on its page Keys, into your sketch; or send mac=... along, if the board has a channel of "
+        "its own.",
+    ),
+    _advice(
+        r"^this account has \d+ devices: the limit is",
+        "The owner of the account adds it on the page Devices, or removes one that is gone; the "
+        "setting max_devices of the server is for those that come by themselves.",
+    ),
+    _advice(
+        r"was given to another account$",
+        "The owner of the account chooses another channel for this device, on the page Devices.",
     ),
     _advice(
         r"^this account has no device",
@@ -80,7 +90,7 @@ TABLE = (
         stored=True,
     ),
     _advice(
-        r"created_at is no date|created_at (nor|and) delta_t|delta_t",
+        r"created_at is no date|delta_t",
         "Nothing of this bulk write was stored. Give each message a created_at as "
         "2024-05-01T12:00:00Z, or each a delta_t, the seconds since the message before it.",
     ),
