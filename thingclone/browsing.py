@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 from thingclone import timestamps
 from thingclone.errors import NothingRecorded
-from thingclone.models import FIELD_NAMES, Channel, Entry
-from thingclone.queries import LOCATION, Window
+from thingclone.models import Channel, Entry
+from thingclone.queries import Window
+from thingclone.recording import VALUES
 from thingclone.selection import LARGEST_ID, Selection, select
 
 PER_PAGE = 50
 LOOKED_THROUGH = 20_000  # entries that are searched for a text, for one page
-VALUES = (*FIELD_NAMES, *LOCATION, "status")
 
 _COLUMNS = ("entry_id", "created_at", *VALUES)
 _SEARCHED_AT_ONCE = 1000
@@ -43,7 +43,7 @@ class Page:
 
 def page(channel: Channel, window: Window, text: str = "", before: Place | None = None) -> Page:
     """The newest entries of the window that say this text; or of those before a place."""
-    found, older, is_cut = _gathered(_walk(channel, window, before or _END, text), text)
+    found, older, is_cut = _gathered(channel, _walk(channel, window, before or _END, text), text)
     newer = (_place(found[0]) if found else before) if before else None
     return Page(found, older, newer, is_cut)
 
@@ -51,29 +51,31 @@ def page(channel: Channel, window: Window, text: str = "", before: Place | None 
 def page_after(channel: Channel, window: Window, text: str, after: Place) -> Page:
     """The oldest ones after a place; the first page, if they do not fill one."""
     walk = _walk(channel, window, after, text, later=True)
-    found, newer, is_cut = _gathered(walk, text)
+    found, newer, is_cut = _gathered(channel, walk, text)
     if newer is None:
         return page(channel, window, text)
     return Page(found[::-1], _place(found[0]) if found else after, newer, is_cut)
 
 
-def _gathered(walk: Iterator[Entry], text: str) -> tuple[list[Entry], Place | None, bool]:
+def _gathered(
+    channel: Channel, walk: Iterator[tuple], text: str
+) -> tuple[list[Entry], Place | None, bool]:
     """(the first entries that say this, from where to go on if there may be more, whether the
     search was left off).
     """
     found, wanted = [], text.casefold()
-    for count, entry in enumerate(walk, 1):
-        if not wanted or _says(entry, wanted):
+    for count, row in enumerate(walk, 1):
+        if not wanted or _says(row, wanted):
             if len(found) == PER_PAGE:
                 return found, _place(found[-1]), False
-            found.append(entry)
+            found.append(_entry(channel, row))
         if count == LOOKED_THROUGH:
-            return found, _place(entry), True
+            return found, _place_of(row), True
     return found, None, False
 
 
-def _says(entry: Entry, wanted: str) -> bool:
-    values = (getattr(entry, name) for name in VALUES)
+def _says(row: tuple, wanted: str) -> bool:
+    _, _, *values = row
     return any(wanted in value.casefold() for value in values if value)
 
 
@@ -81,20 +83,25 @@ def _place(entry: Entry) -> Place:
     return entry.created_at, entry.entry_id
 
 
+def _place_of(row: tuple) -> Place:
+    entry_id, created_at, *_ = row
+    return created_at, entry_id
+
+
 def _walk(
     channel: Channel, window: Window, place: Place, text: str, later: bool = False
-) -> Iterator[Entry]:
-    """The entries before a place, or after it, the nearest first."""
+) -> Iterator[tuple]:
+    """The rows of the entries before a place, or after it, the nearest first: a search looks at
+    thousands, and makes entries of a few.
+    """
     size = _SEARCHED_AT_ONCE if text else PER_PAGE + 1
     while True:
         near = _narrowed(window, place[0], later)
         rows = Selection(channel, near, size).beside(place, _COLUMNS, later)
-        for row in rows:
-            entry = _entry(channel, row)
-            yield entry
+        yield from rows
         if len(rows) < size:
             return
-        place = _place(entry)
+        place = _place_of(rows[-1])
 
 
 def _narrowed(window: Window, moment: int, later: bool) -> Window:

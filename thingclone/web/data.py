@@ -5,9 +5,10 @@ from contextlib import suppress
 from thingclone import browsing, corrections
 from thingclone.api import requests
 from thingclone.api.door import CHANNEL
-from thingclone.browsing import VALUES, Page
+from thingclone.browsing import Page
 from thingclone.errors import BadRequest, NoSuchThing
 from thingclone.models import Channel, Correction, Entry
+from thingclone.recording import VALUES
 from thingclone.web import visitors, wording
 from thingclone.web.door import PageDoor, number
 from thingclone.web.tabs import own_channel, show_tab

@@ -3,10 +3,10 @@
 from thingclone import browsing, corrections, recording
 from thingclone.api import requests
 from thingclone.api.door import CHANNEL
-from thingclone.browsing import VALUES
 from thingclone.errors import BadRequest, NoSuchThing, Refusal
 from thingclone.models import TEXT_LIMIT, Channel, Entry
 from thingclone.numerals import strict_real
+from thingclone.recording import VALUES
 from thingclone.timestamps import UTC, iso
 from thingclone.updates import Update
 from thingclone.web import visitors, wording
