@@ -95,9 +95,7 @@ def settings_to_show(channel_id: int | str, key, user: User | None = None) -> tu
     private channels are shown to their owners alone.
     """
     found = channel(channel_id)
-    wanted = "SELECT 1 FROM users WHERE id = ? AND upper(api_key) = ?"
-    has_key = execute(wanted, (found.user_id, keys.normal(key))).fetchone() is not None
-    is_owner = has_key or owns(user, found)
+    is_owner = account(key) == found.user_id or owns(user, found)
     if not is_owner and not found.public:
         raise ReadDenied(
             f"channel {found.id} is private: its settings are shown for its owner's user key alone"
@@ -231,7 +229,7 @@ def device(account_id: int, mac) -> Device | None:
 
 def device_open_to(key, mac, to_write: bool = False) -> Device:
     """The device of this MAC, if the key may read from it, or write to it."""
-    account_id = _account_that_must_be(key)
+    account_id = owner_of_key(key)
     found = device(account_id, mac)
     if found is None or not _opens(key, found):
         raise NoSuchThing(f"this key opens no device {str(mac)[: macs.LONGEST]}")
@@ -242,7 +240,7 @@ def device_open_to(key, mac, to_write: bool = False) -> Device:
 
 def devices_open_to(key, to_write: bool = False) -> list[Device]:
     """All devices that the key may read from, or write to."""
-    account_id = _account_that_must_be(key)
+    account_id = owner_of_key(key)
     rows = execute(_SELECT_DEVICE + "user_id = ? ORDER BY id", (account_id,)).fetchall()
     devices = [Device(**dict(zip(_DEVICE_NAMES, row, strict=True))) for row in rows]
     readable = [one for one in devices if _opens(key, one)]
@@ -252,7 +250,8 @@ def devices_open_to(key, to_write: bool = False) -> list[Device]:
     return found
 
 
-def _account_that_must_be(key) -> int:
+def owner_of_key(key) -> int:
+    """As account_of_any_key(); AuthRequired for a key of nobody."""
     found = account_of_any_key(key)
     if found is None:
         raise AuthRequired("no account and no channel has this key")
