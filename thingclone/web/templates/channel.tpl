@@ -17,12 +17,8 @@
 % if channel.description:
 <p class="about"><bdi>{{channel.description}}</bdi></p>
 % end
-% if own and len(tabs) > 1:
-<nav class="tabs" aria-label="Channel">
-% for name, path in tabs:
-<a href="/channels/{{channel.id}}{{path}}"{{!' aria-current="page"' if name == tab else ''}}>{{name}}</a>
-% end
-</nav>
+% if own:
+% include("tabs.tpl", root=f"/channels/{channel.id}")
 % end
 % if own and glance.newest_at is None:
 <section class="sheet first-entry" id="first-entry" aria-labelledby="first-title">
