@@ -14,6 +14,7 @@ from thingclone import channels, macs, registry, timestamps, transactions
 from thingclone.database import database, execute
 from thingclone.errors import AuthRequired, BadRequest, Conflict, NoSuchThing
 from thingclone.models import TEXT_LIMIT, Channel, Device, Pin, User
+from thingclone.selection import LARGEST_ID
 from thingclone.settings import Settings
 from thingclone.transactions import writing
 from thingclone.updates import Update
@@ -182,9 +183,20 @@ def _number_of_channel(user_id: int, channel_id: int | str) -> int:
 # --- finding them ---------------------------------------------------------------------------------
 
 
-def devices_of(user_id: int) -> list[Device]:
-    """The devices of an account with their pins, by name."""
-    return _with_pins(Device.select().where(Device.user == user_id))
+def devices_of(user_id: int, channel_id: int | None = None) -> list[Device]:
+    """The devices of an account, or only those with this channel, with their pins, by name."""
+    found = Device.select().where(Device.user == user_id)
+    return _with_pins(found if channel_id is None else found.where(Device.channel == channel_id))
+
+
+def own_device(user_id: int, device_id: int | str) -> Device:
+    """The device of this number, if it belongs to the account, with its pins."""
+    number = int(device_id) if len(str(device_id)) <= 10 else 0
+    own = Device.select().where((Device.user == user_id) & (Device.id == min(number, LARGEST_ID)))
+    found = _with_pins(own)
+    if not found:
+        raise NoSuchThing(f"you have no device {str(device_id)[:20]}")
+    return found[0]
 
 
 def all_devices() -> list[Device]:

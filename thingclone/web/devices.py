@@ -5,7 +5,7 @@ import re
 from thingclone import channels, devices, pins
 from thingclone.api import requests
 from thingclone.api.door import CHANNEL
-from thingclone.errors import BadRequest, NoSuchThing, Refusal
+from thingclone.errors import BadRequest, Refusal
 from thingclone.models import Device
 from thingclone.web import visitors
 from thingclone.web.door import PageDoor, form_text, number, redirect
@@ -34,7 +34,6 @@ def list_devices_of_channel(channel_id):
 def _list(back: str, refusal: Refusal | None = None) -> bytes:
     """The devices of the account, or of the channel that the path names."""
     user = visitors.required()
-    found = devices.devices_of(user.id)
     about = {
         "back": back,
         "given": {name: form_text(name) for name in ("mac", "name")} if refusal else {},
@@ -45,10 +44,16 @@ def _list(back: str, refusal: Refusal | None = None) -> bytes:
         own = channels.channels_of(user)
         names = {channel.id: channel.name for channel in own}
         return show_account_tab(
-            "Devices", "devices", refusal, devices=found, channels=own, names=names, **about
+            "Devices",
+            "devices",
+            refusal,
+            devices=devices.devices_of(user.id),
+            channels=own,
+            names=names,
+            **about,
         )
     channel = own_channel(back.split("/")[2])
-    found = [device for device in found if device.channel_id == channel.id]
+    found = devices.devices_of(user.id, channel.id)
     return show_tab("Devices", "channel_devices", channel, refusal, devices=found, **about)
 
 
@@ -78,10 +83,7 @@ def add_device():
 
 
 def _own(device_id: str) -> Device:
-    for device in devices.devices_of(visitors.required().id):
-        if str(device.id) == device_id:
-            return device
-    raise NoSuchThing(f"you have no device {device_id[:20]}")
+    return devices.own_device(visitors.required().id, device_id)
 
 
 @door.get(ONE, page=True)
