@@ -32,7 +32,7 @@ POINTS_FOR_TAGS = 20
 
 
 def add_channel(
-    user: User,
+    user: User | int,
     name: str,
     now: int,
     labels: Iterable[str] = (),
@@ -44,7 +44,8 @@ def add_channel(
     """A new channel with a write key and a read key; the number and keys that devices already have
     can be kept.
 
-    `labels` are those of field 1, 2, ...; `attributes` are columns of Channel. Without a name it is
+    `user` is its owner, or the owner's number; `labels` are those of field 1, 2, ...; `attributes`
+    are columns of Channel. Without a name it is
     called by its number. Conflict for a number or key that is taken, BadRequest for what cannot be
     one.
     """

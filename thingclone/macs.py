@@ -9,9 +9,8 @@ LONGEST = 100
 _SEPARATORS = str.maketrans("", "", ":-.")
 
 
-def given(params: dict):
-    """What the parameters of a request name as `mac`; None if nothing."""
-    mac = params.get("mac")
+def given(mac):
+    """The MAC that a parameter of a request names; None if nothing."""
     if type(mac) is int:
         return str(mac)  # a chip id in JSON
     return None if mac == "" else mac

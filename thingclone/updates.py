@@ -56,7 +56,7 @@ class Update:
         zone = timestamps.request_zone(params.get("timezone"), params.get("offset"), now)
         return cls(
             key=params.get("api_key"),
-            mac=macs.given(params),
+            mac=macs.given(params.get("mac")),
             values=reader.values,
             created_at=reader.moment("created_at", zone),
             zone=zone,

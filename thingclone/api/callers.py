@@ -71,7 +71,8 @@ def channel_to_read(channel_id: str | None) -> Channel:
     number it is that of the device that the request names.
     """
     params = requests.params()
-    return registry.channel_to_read(channel_id, params["api_key"], signed_in(), macs.given(params))
+    mac = macs.given(params.get("mac"))
+    return registry.channel_to_read(channel_id, params["api_key"], signed_in(), mac)
 
 
 def _has_token(params: dict) -> bool:

@@ -54,4 +54,4 @@ def _device(to_write: bool = False) -> Device:
     if content_type != "application/json":
         raise NotJson("only JSON requests are accepted: Content-Type: application/json")
     key = access.key_for(NAME)
-    return pins.device_with_pins(key, macs.given(requests.params()), to_write)
+    return pins.device_with_pins(key, macs.given(requests.params().get("mac")), to_write)

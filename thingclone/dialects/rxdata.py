@@ -49,7 +49,7 @@ def receive(application, arguments=""):
 @_call(reads, "command", lane="read")
 def command(application, arguments=""):
     _check(application)
-    mac = macs.given({"mac": _arguments("command", "chipid").get("chipid")})
+    mac = macs.given(_arguments("command", "chipid").get("chipid"))
     return _plain(devices.command_for(access.key_for(NAME), mac) or NO_COMMAND)
 
 
@@ -61,7 +61,7 @@ def translate(key, given: dict) -> Update:
         raise BadRequest("newdata must be text")
     text = str(given["newdata"])
     check_length("newdata", text)
-    mac = macs.given({"mac": given["chipid"]})
+    mac = macs.given(given["chipid"])
     return Update(key=key, mac=mac, values={"field1": text}, address=requests.address())
 
 

@@ -10,13 +10,18 @@ from thingclone.api.door import CHANNEL
 from thingclone.descriptions import Description
 from thingclone.errors import BadRequest, Refusal
 from thingclone.models import FIELD_NAMES, Channel
-from thingclone.numerals import strict_real
-from thingclone.web.door import PageDoor, check_confirmed, redirect, typed
+from thingclone.web.door import (
+    PageDoor,
+    as_typed,
+    check_confirmed,
+    check_coordinates,
+    redirect,
+    typed,
+)
 from thingclone.web.tabs import own_channel, show_tab
 
 SETTINGS = f"{CHANNEL}/settings"
 TEXTS = ("name", "description", "url", "github_url", "elevation", "metadata", *FIELD_NAMES)
-COORDINATES = ("latitude", "longitude")
 
 door = PageDoor()
 
@@ -41,8 +46,8 @@ def change_settings(channel_id):
 
 def _shown(channel: Channel) -> dict[str, str]:
     """The settings as the form has them: what comes back the same is left as it is."""
-    texts = {name: getattr(channel, name) or "" for name in (*TEXTS, *COORDINATES)}
-    texts = {name: text.replace("\r\n", "\n").replace("\r", "\n") for name, text in texts.items()}
+    texts = {name: getattr(channel, name) or "" for name in (*TEXTS, "latitude", "longitude")}
+    texts = {name: as_typed(text) for name, text in texts.items()}
     tags = ", ".join(channels.tag_names(channel))
     return texts | {"tags": tags, "public_flag": "true" if channel.public else "false"}
 
@@ -51,9 +56,7 @@ def _description(changed: dict) -> Description:
     """A device's program may send what it likes, and is told what was changed; a person can mend
     it.
     """
-    for name in COORDINATES:
-        if changed.get(name) and strict_real(changed[name]) is None:
-            raise BadRequest(f"{changed[name][:30]!r} is no {name}: degrees are wanted, as 51.5")
+    check_coordinates(changed)
     description = Description.from_params(changed)
     if description.notes:
         notes = "; ".join(description.notes)

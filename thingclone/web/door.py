@@ -17,6 +17,7 @@ from thingclone.api import requests
 from thingclone.api.door import Door, send, set_header
 from thingclone.errors import AuthRequired, BadRequest, ForeignForm, ReadDenied, Refusal
 from thingclone.formats import TXT
+from thingclone.numerals import strict_real
 from thingclone.web import files, visitors, wording
 
 HTML = "text/html; charset=utf-8"
@@ -113,13 +114,27 @@ def form_text(name: str) -> str:
 
 def typed(name: str) -> str:
     """The same, with the line ends that were typed: browsers send others."""
-    return form_text(name).replace("\r\n", "\n")
+    return as_typed(form_text(name))
+
+
+def as_typed(text: str) -> str:
+    """A text as a form sends it if nobody has touched it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def check_confirmed(words: str):
     """BadRequest unless the form brings these words, typed by somebody who means it."""
     if " ".join(form_text("confirmation").lower().split()) != words:
         raise BadRequest(f"nothing was removed: that takes the words {words}")
+
+
+def check_coordinates(given: dict):
+    """BadRequest for a latitude or longitude that is no number. A device's would be left out, and
+    the device be told; a person can mend it.
+    """
+    for name in ("latitude", "longitude"):
+        if given.get(name) and strict_real(given[name]) is None:
+            raise BadRequest(f"{given[name][:30]!r} is no {name}: degrees are wanted, as 51.5")
 
 
 def number(text) -> int | None:

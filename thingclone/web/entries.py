@@ -5,12 +5,11 @@ from thingclone.api import requests
 from thingclone.api.door import CHANNEL
 from thingclone.errors import BadRequest, NoSuchThing, Refusal
 from thingclone.models import TEXT_LIMIT, Channel, Entry
-from thingclone.numerals import strict_real
 from thingclone.recording import VALUES
 from thingclone.timestamps import UTC, iso
 from thingclone.updates import Update
 from thingclone.web import visitors, wording
-from thingclone.web.door import PageDoor, redirect, typed
+from thingclone.web.door import PageDoor, as_typed, check_coordinates, redirect, typed
 from thingclone.web.tabs import own_channel, show_tab
 from thingclone.web.wanted import back, back_to, moment_of
 
@@ -50,8 +49,7 @@ def change_entry(channel_id, entry_id):
 
 
 def _as_shown(entry: Entry, name: str) -> str:
-    """A value as a form sends it if nobody has touched it."""
-    return (getattr(entry, name) or "").replace("\r\n", "\n").replace("\r", "\n")
+    return as_typed(getattr(entry, name) or "")
 
 
 def _entry_form(
@@ -82,9 +80,7 @@ def _inputs(channel: Channel, values: dict) -> tuple[list, list]:
 
 def _check(values: dict):
     """What would be changed in a device's values is refused to a person, who can mend it."""
-    for name in ("latitude", "longitude"):
-        if values.get(name) and strict_real(values[name]) is None:
-            raise BadRequest(f"{values[name][:30]!r} is no {name}: degrees are wanted, as 51.5")
+    check_coordinates(values)
     for name, text in values.items():
         if text and len(text) > TEXT_LIMIT:
             raise BadRequest(f"{name} has {len(text)} characters: {TEXT_LIMIT} is the most")
