@@ -630,6 +630,15 @@ def test_one_bad_line_stores_nothing_at_all(write_csv, updates, time_format, det
     assert Entry.select().count() == 0
 
 
+@pytest.mark.parametrize("time_format", [{}, [], ["absolute"], 1, None])
+def test_a_time_format_that_is_no_text_is_a_bad_request(client, channel, time_format):
+    form = {"write_api_key": channel.write_key, "updates": "2024-01-30,1"}
+    answer = client.post_json("/channels/1/bulk_update.csv", form | {"time_format": time_format})
+    details = "time_format must be absolute or relative"
+    assert (answer.status, answer.body) == ("400 Bad Request", bad_request(details))
+    assert Entry.select().count() == 0
+
+
 def test_csv_without_updates_is_a_bad_request(client, channel):
     form = {"write_api_key": channel.write_key, "time_format": "absolute"}
     answer = client.post("/channels/1/bulk_update.csv", form)

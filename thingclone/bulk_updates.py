@@ -64,9 +64,10 @@ class BulkUpdate:
         """
         if not isinstance(updates, str):
             raise BadRequest("updates must be text: messages parted by |")
-        if time_format not in _TIME_COLUMNS:
+        time_column = _TIME_COLUMNS.get(str(time_format))
+        if time_column is None:
             raise BadRequest("time_format must be absolute or relative")
-        columns = (_TIME_COLUMNS[time_format], *_CSV_COLUMNS)
+        columns = (time_column, *_CSV_COLUMNS)
         messages = [
             {
                 name: cell

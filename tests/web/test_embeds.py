@@ -1,5 +1,6 @@
 """What other pages show in a frame: charts, pictures of charts, the map, the status messages."""
 
+import json
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -279,3 +280,13 @@ def test_recent_status_messages_of_a_private_channel(stranger, browser, channel,
     assert "secret" not in page.text
     assert "secret" in browser.get("/channels/1/status/recent").text
     assert User.select().count() == 1
+
+
+@pytest.mark.parametrize("odd", [{}, [], {"a": 1}, ["bar"], None, 5])
+@pytest.mark.parametrize("name", ["type", "step", "title", "color", "width", "yaxismin"])
+def test_a_picture_is_drawn_whatever_a_body_says(client, public_channel, write, name, odd):
+    write(public_channel, field1="5")
+    body = json.dumps({name: odd}).encode()
+    headers = {"Content-Type": "application/json"}
+    answer = client.request("/channels/1/charts/1.svg", body=body, headers=headers)
+    assert (answer.status_int, answer.content_type) == (200, "image/svg+xml")
