@@ -6,7 +6,7 @@ import pytest
 from webtest import TestApp
 
 from tests.postgresql import cluster, empty
-from tests.servers import running
+from tests.servers import reserved_port, running
 from thingclone import accounts, channels, talkback, timestamps
 from thingclone.app import create_app
 from thingclone.database import connect, database, execute
@@ -38,6 +38,13 @@ class Client(TestApp):
         return super().do_request(
             req, status, expect_errors=True if status is None else expect_errors
         )
+
+
+@pytest.fixture
+def port():
+    """A port of 127.0.0.1 on which nobody listens but who is told its number."""
+    with reserved_port() as port:
+        yield port
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import os
 import re
 import resource
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -84,6 +85,17 @@ class Server:
     def kill(self):
         self.process.kill()
         self.process.communicate()
+
+
+@contextmanager
+def reserved_port():
+    """A port of 127.0.0.1 on which nobody listens but who is told its number: the system gives it
+    to no other program, because this one has it and does not listen.
+    """
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
 
 
 @contextmanager

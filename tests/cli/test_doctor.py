@@ -24,13 +24,6 @@ NOW = timestamps.parse("2026-11-27 12:00:00", timestamps.UTC)
 
 
 @pytest.fixture
-def port() -> int:
-    """A port that is free."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
-
-
-@pytest.fixture
 def examined(command, port):
     """Runs the command: (exit status, its findings by name)."""
 

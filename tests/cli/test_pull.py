@@ -5,7 +5,6 @@ badly.
 import json
 import os
 import signal
-import socket
 import ssl
 
 import pytest
@@ -503,9 +502,7 @@ def test_trouble_that_does_not_end_is_told(thingspeak, said):
     assert len(thingspeak.requests) == 6
 
 
-def test_a_server_that_is_not_there_is_told(said):
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+def test_a_server_that_is_not_there_is_told(said, port):
     assert "Connection refused): run it again later" in said(url=f"http://127.0.0.1:{port}")
 
 

@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import socket
 
 import pytest
 from click.testing import CliRunner
@@ -73,19 +72,14 @@ def test_a_value_out_of_bounds_is_refused_by_name(name, value, sentence):
         assert result.output.endswith(f"Error: {refusal}")
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
-
-
 @pytest.mark.parametrize("way", ["flags", "variables"])
-def test_the_server_keeps_to_its_settings(way, database_url, channel, client):
+def test_the_server_keeps_to_its_settings(way, database_url, port, channel, client):
     for value in (1, 2, 3):
         client.get("/update", {"api_key": channel.write_key, "field1": value})
     chosen = {
         "database": database_url,
         "host": "127.0.0.1",
-        "port": free_port(),
+        "port": port,
         "write_interval": 3600,
         "auto_label": False,
         "max_results": 2,

@@ -4,6 +4,8 @@ import socket
 import threading
 from contextlib import contextmanager
 
+from tests.servers import reserved_port
+
 
 @contextmanager
 def swallowing_answers_to_posts(port: int):
@@ -30,11 +32,12 @@ def _relay_one(listener: socket.socket, port: int):
 @contextmanager
 def answering_once(answer: bytes):
     """The port of a server that gives one answer, and is gone."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = threading.Thread(target=_answer_one, args=(listener, answer))
-    server.start()
-    yield listener.getsockname()[1]
-    server.join()
+    with reserved_port() as port:
+        listener = socket.create_server(("127.0.0.1", port))
+        server = threading.Thread(target=_answer_one, args=(listener, answer))
+        server.start()
+        yield port
+        server.join()
 
 
 def _answer_one(listener: socket.socket, answer: bytes):

@@ -66,13 +66,6 @@ class Station:
         return play(self.program, 60, DHT=sensor, RTC=str(self.memory), **environment)
 
 
-@pytest.fixture
-def port(database_url, channel):
-    """A port on which the server was, and can be again."""
-    with running(database_url) as server:
-        return server.port
-
-
 @pytest.fixture(params=[ESP8266, ESP32])
 def station(request, workshop, port, channel, tmp_path):
     return Station(workshop, request.param, port, channel, tmp_path / "rtc")

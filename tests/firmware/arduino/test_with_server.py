@@ -152,10 +152,10 @@ def two_hours_ago() -> str:
     return (datetime.now(UTC) - timedelta(hours=2)).isoformat()
 
 
-def test_readings_wait_for_a_server_that_is_down(puppet, database_url, channel, keep, feeds, write):
+def test_readings_wait_for_a_server_that_is_down(
+    puppet, database_url, port, channel, keep, feeds, write
+):
     write(channel, two_hours_ago(), field1="0")
-    with running(database_url) as server:
-        port = server.port
     puppet.do("begin", "127.0.0.1", port)
     for value in (1, 2, 3):
         keep(value, seconds=600)
@@ -168,17 +168,15 @@ def test_readings_wait_for_a_server_that_is_down(puppet, database_url, channel, 
 
 
 def test_a_server_that_goes_down_and_comes_back_gets_everything_once(
-    puppet, database_url, channel, keep, feeds
+    puppet, database_url, port, channel, keep, feeds
 ):
-    port = 0
+    puppet.do("begin", "127.0.0.1", port)
     for value in range(1, 10):
         keep(value, seconds=60)
         if value % 3 == 0:
-            with running(database_url, port=port) as server:
-                port = server.port
-                puppet.do("begin", "127.0.0.1", port)
+            with running(database_url, port=port):
                 assert puppet.do("sendKept", 1, channel.write_key) == "THING_OK"
-        elif port:
+        else:
             assert puppet.do("sendKept", 1, channel.write_key) == "THING_NO_CONNECTION"
     entries = sorted(feeds(), key=lambda entry: entry["entry_id"])
     assert [entry["field1"] for entry in entries] == [str(value) for value in range(1, 10)]

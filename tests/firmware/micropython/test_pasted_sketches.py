@@ -7,7 +7,6 @@ import pytest
 
 from tests.firmware.pasted import pasted
 from tests.firmware.programs import shown_by
-from tests.servers import running
 
 BOARD = Path(__file__).parent / "board" / "board.py"
 
@@ -44,9 +43,7 @@ def test_a_value_is_read(play, server, gardener, channel, write):
     assert play(sketch, 30) == "21.5\n21.5\n"
 
 
-def test_a_server_that_is_away_does_not_end_the_sketch(play, database_url, gardener, channel):
-    with running(database_url) as server:
-        port = server.port
+def test_a_server_that_is_away_does_not_end_the_sketch(play, port, gardener, channel):
     for page in ("write", "1"):
         sketch = pasted(gardener, f"/channels/1/keys/{page}", "py", port)
         lines = play(sketch, 30).splitlines()

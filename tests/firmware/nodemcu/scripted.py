@@ -86,8 +86,8 @@ def _say(connection: socket.socket, pieces: Iterable[bytes]):
 
 
 @contextmanager
-def scripted(*answers):
-    listener = socket.create_server(("127.0.0.1", 0))
+def scripted(*answers, port: int = 0):
+    listener = socket.create_server(("127.0.0.1", port))
     server = Scripted(listener, list(answers))
     thread = Thread(target=server.serve, daemon=True)
     thread.start()

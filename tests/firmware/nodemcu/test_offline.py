@@ -9,16 +9,15 @@ from tests.servers import Server
 class Comeback:
     """A server that can go away, and come back at the same port."""
 
-    def __init__(self, database_url: str):
+    def __init__(self, database_url: str, port: int):
         self.database_url = database_url
-        self.port = 0
+        self.port = port
         self.asked: list[str] = []  # "POST /update 200"
         self.start()
 
     def start(self, *options: str):
         place = ("--host", "127.0.0.1", "--port", str(self.port), "--database", self.database_url)
         self.server = Server(*place, *options)
-        self.port = self.server.port
 
     def stop(self):
         self.server.process.terminate()
@@ -38,8 +37,8 @@ def build(request) -> str:
 
 
 @pytest.fixture
-def server(database_url):
-    server = Comeback(database_url)
+def server(database_url, port):
+    server = Comeback(database_url, port)
     yield server
     server.server.kill()
 

@@ -93,19 +93,19 @@ def test_relays_that_are_on_when_their_pin_is_low(board, switches):
         assert board.run(10) == "command PUMPON\n[D1 low]\n"
 
 
-def test_everything_goes_off_when_the_server_is_silent_for_long(board, switches):
-    with scripted(command("PUMPON"), NONE) as server:
-        assert switches(server.port, commands=COMMANDS).endswith("[D1 high]\n")
+def test_everything_goes_off_when_the_server_is_silent_for_long(board, switches, port):
+    with scripted(command("PUMPON"), NONE, port=port):
+        assert switches(port, commands=COMMANDS).endswith("[D1 high]\n")
         board.run(5)
     printed = board.run(280)
     assert "[D1 low]" not in printed
-    assert f"no command: no connection to 127.0.0.1:{server.port}\n" in printed
+    assert f"no command: no connection to 127.0.0.1:{port}\n" in printed
     assert "[D1 low]\n" in board.run(40)
 
 
-def test_outputs_stay_as_they_are_if_one_wants_that(board, switches):
-    with scripted(command("PUMPON"), NONE) as server:
-        switches(server.port, commands=COMMANDS, off_after=False)
+def test_outputs_stay_as_they_are_if_one_wants_that(board, switches, port):
+    with scripted(command("PUMPON"), NONE, port=port):
+        switches(port, commands=COMMANDS, off_after=False)
         board.run(5)
     assert "[D1 low]" not in board.run(3600)
 
