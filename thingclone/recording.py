@@ -18,7 +18,7 @@ from thingclone.transactions import writing
 from thingclone.updates import Update
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Recorded:
     """An entry that was stored: its place and time, and what its sender should know, in plain
     sentences.

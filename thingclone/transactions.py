@@ -9,7 +9,7 @@ two it is.
 import threading
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from thingclone.database import DatabaseFailure, database, execute
 from thingclone.errors import StorageFailed
@@ -151,12 +151,14 @@ def writing(checked_first: bool = False):
     elif _thread.failure:
         # The database may have ended the transaction: a statement would be one of its own now.
         raise _thread.failure
-    elif checked_first:
-        with _failures_noted():
-            yield
     else:
-        with _savepoint(), _failures_noted():
-            yield
+        with nullcontext() if checked_first else _savepoint():
+            try:
+                yield
+            except DatabaseFailure as failure:
+                # It may have undone more than it was asked to: nothing is committed then.
+                _thread.failure = failure
+                raise
 
 
 def give_way():
@@ -203,18 +205,6 @@ def _savepoint():
         execute(f"RELEASE SAVEPOINT {name}")
     finally:
         _thread.depth -= 1
-
-
-@contextmanager
-def _failures_noted():
-    """When the database fails, it may have undone more than it was asked to: nothing is committed
-    then.
-    """
-    try:
-        yield
-    except DatabaseFailure as failure:
-        _thread.failure = failure
-        raise
 
 
 def _begin(patience: float | None = None):

@@ -20,9 +20,10 @@ ALIASES = dict.fromkeys(TEXTS) | {"latitude": "lat", "longitude": "long"}
 ALIASES |= zip(FIELD_NAMES, map(str, FIELD_NUMBERS), strict=True)
 
 _IP_ADDRESS = "IP_ADDRESS"
+_ALWAYS_PLAIN = len(_IP_ADDRESS)  # shorter text is stored as it is, unless it has a backslash
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Update:
     """What a device asks us to write, not yet stored.
 
@@ -101,8 +102,7 @@ class _Reader:
                 value = get(ALIASES[name])
                 if value is None:
                     continue
-            is_plain = type(value) is str and len(value) <= TEXT_LIMIT and "\\" not in value
-            if is_plain and len(value) != len(_IP_ADDRESS):
+            if type(value) is str and len(value) < _ALWAYS_PLAIN and "\\" not in value:
                 values[name] = value
             else:
                 self._take_odd(name, value)

@@ -41,10 +41,11 @@ _ECHO = {
 
 def write_entry(params: dict) -> bytes:
     """Store what the parameters say, and answer."""
-    update = Update.from_params(params, requests.now(), requests.address())
+    now = requests.now()
+    update = Update.from_params(params, now, requests.address())
     if params.get("talkback_key"):
-        return _record_and_execute(update, params["talkback_key"])
-    recorded = recording.record(update, requests.now(), requests.settings())
+        return _record_and_execute(update, params["talkback_key"], now)
+    recorded = recording.record(update, now, requests.settings())
     tell_changes(recorded.notes)
     name = format_name()
     if name in _ECHO:
@@ -56,14 +57,12 @@ def write_entry(params: dict) -> bytes:
     return send(FORMATS.get(name, TXT).content_type, str(recorded.entry_id).encode())
 
 
-def _record_and_execute(update: Update, talkback_key) -> bytes:
+def _record_and_execute(update: Update, talkback_key, now: int) -> bytes:
     """The command stands in place of the entry; it is executed even if the entry is refused. A
     server that is ingest-only knows of no commands.
     """
     key = None if requests.settings().ingest_only else talkback_key
-    recorded, command = talkback.record_and_execute(
-        update, key, requests.now(), requests.settings()
-    )
+    recorded, command = talkback.record_and_execute(update, key, now, requests.settings())
     if isinstance(recorded, Refusal):
         raise recorded
     tell_changes(recorded.notes)

@@ -25,9 +25,22 @@ LINGER_SECONDS = 2.0
 _CODES = {400: "error_bad_request", 413: "error_request_too_large", 431: "error_request_too_large"}
 
 
-@lru_cache(maxsize=2)
-def _date(second: int) -> str:
-    return build_http_date(second)
+@lru_cache(maxsize=20)
+def _last_lines(status: str, second: int) -> str:
+    """The end of every head. Some sketches search the answer for the text `Status: 200 OK`: WSGI
+    reserves that name for servers.
+    """
+    date = build_http_date(second)
+    return f"Status: {status}\r\nServer: ThingClone/{__version__}\r\nDate: {date}\r\n\r\n"
+
+
+@lru_cache(maxsize=500)  # most answers have the same few headers
+def _line(header: tuple[str, str]) -> str:
+    """A header as it goes over the wire; ValueError if it would be more than one."""
+    name, value = header
+    if "\n" in name + value or "\r" in name + value:
+        raise ValueError(f"a line end in the header {name}")
+    return f"{name}: {value}\r\n"
 
 
 class RequestTimeout(Error):
@@ -40,27 +53,32 @@ class _OwnHead:
     original's nginx does.
     """
 
+    @property
+    def has_body(self) -> bool:
+        return not self.status.startswith(("1", "204", "304"))
+
+    def write(self, piece: bytes):
+        if not self.wrote_header:
+            self.channel.write_soon(self.build_response_header())
+            self.wrote_header = True
+        if piece and self.has_body:
+            self.content_bytes_written += len(piece)
+            chunk = b"%X\r\n%b\r\n" % (len(piece), piece) if self.chunked_response else piece
+            self.channel.write_soon(chunk)
+
     def build_response_header(self) -> bytes:
         if self.request.without_head:
             self.close_on_finish = True
             return b""
-        lines = [f"HTTP/1.1 {self.status}", *self._framing()]
         headers = self.response_headers
         if not self.has_body:
             headers = [header for header in headers if header[0] != "Content-Length"]
-        lines += [f"{name}: {value}" for name, value in headers]
-        # Some sketches search the answer for the text `Status: 200 OK`. WSGI reserves that name for
-        # servers.
-        lines += [
-            f"Status: {self.status}",
-            f"Server: ThingClone/{__version__}",
-            f"Date: {_date(timestamps.now() // timestamps.SECOND)}",
-            "",
-            "",
-        ]
-        return "\r\n".join(lines).encode("latin-1")
+        lines = "".join(map(_line, headers))
+        last_lines = _last_lines(self.status, timestamps.now() // timestamps.SECOND)
+        head = f"HTTP/1.1 {self.status}\r\n{self._framing()}{lines}{last_lines}"
+        return head.encode("latin-1")
 
-    def _framing(self) -> list[str]:
+    def _framing(self) -> str:
         """How the client knows where the answer ends, and whether the connection stays open after
         it.
         """
@@ -68,15 +86,16 @@ class _OwnHead:
         if self.has_body and self.content_length is None:
             self.close_on_finish = True
             self.chunked_response = self.version == "1.1" and self.request.command != "HEAD"
-            return ["Transfer-Encoding: chunked", "Connection: close"][not self.chunked_response :]
+            chunked = "Transfer-Encoding: chunked\r\n" if self.chunked_response else ""
+            return f"{chunked}Connection: close\r\n"
         if (
             self.close_on_finish
             or asked == "close"
             or (self.version == "1.0" and asked != "keep-alive")
         ):
             self.close_on_finish = True
-            return ["Connection: close"]
-        return ["Connection: keep-alive"] if self.version == "1.0" else []
+            return "Connection: close\r\n"
+        return "Connection: keep-alive\r\n" if self.version == "1.0" else ""
 
     def finish(self):
         super().finish()
@@ -84,7 +103,22 @@ class _OwnHead:
 
 
 class Answer(_OwnHead, WSGITask):
-    """What the app answers."""
+    """What the app answers. It always says how long a body is, but for one that it streams."""
+
+    def execute(self):
+        body = self.channel.server.application(self.get_environment(), self.start_response)
+        try:
+            for piece in body:
+                self.write(piece)
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+
+    def start_response(self, status: str, headers: list[tuple[str, str]], exc_info=None):
+        self.complete, self.status, self.response_headers = True, status, headers
+        for name, value in headers:
+            if name == "Content-Length":
+                self.content_length = int(value)
 
 
 class ErrorAnswer(_OwnHead, ErrorTask):

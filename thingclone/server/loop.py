@@ -49,7 +49,7 @@ SWEEP_SECONDS = 0.25
 COMPLAINT_SECONDS = 60.0  # between two lines in the log about the same
 GRACE_SECONDS = 15.0  # how long a stop waits for what is running
 LOCKED = "the database is locked by another program"
-FORWARDED = {f"HTTP_X_FORWARDED_{name}" for name in ("FOR", "PROTO", "HOST", "PORT", "BY")}
+FORWARDED = [f"HTTP_X_FORWARDED_{name}" for name in ("FOR", "PROTO", "HOST", "PORT", "BY")]
 PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
 
 
@@ -97,8 +97,8 @@ class Server(TcpWSGIServer):
         """The app. Of what proxies tell of the client, only what a trusted one says reaches it."""
         if environ["REMOTE_ADDR"] in self.trusted_proxies:
             return self.proxied_app(environ, start_response)
-        for name in FORWARDED & environ.keys():
-            del environ[name]
+        for name in FORWARDED:
+            environ.pop(name, None)
         return self.app(environ, start_response)
 
     # --- the loop ---------------------------------------------------------------------------------
