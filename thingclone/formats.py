@@ -199,7 +199,8 @@ _JSON_ESCAPES = (
 
 def _escaped(text: str) -> str:
     for character, code in _JSON_ESCAPES:
-        text = text.replace(character, code)
+        if character in text:  # to see that takes a tenth of the time of replace()
+            text = text.replace(character, code)
     return text
 
 
