@@ -11,7 +11,8 @@ from bench.contenders import influxdb, make_database, peer, thingclone, write_to
 from bench.load import load
 from tests.servers import Server
 
-MANY, SEVERAL, FEW = 10_000_000, 100_000, 10_000  # entries, one every 15 seconds
+# Entries, one every 15 seconds.
+MANY, A_MILLION, SEVERAL, FEW = 10_000_000, 1_000_000, 100_000, 10_000
 COLD_SECONDS = 15
 
 
@@ -44,6 +45,10 @@ class Field:
         return self.started("many", MANY)
 
     @cached_property
+    def with_a_million(self) -> Server:
+        return self.started("million", A_MILLION)
+
+    @cached_property
     def with_several(self) -> Server:
         return self.started("several", SEVERAL)
 
@@ -58,17 +63,23 @@ class Field:
     @cached_property
     def influx(self) -> int:
         """InfluxDB with as many entries, as they were just written: in its cache."""
-        port = self.stack.enter_context(influxdb(self.folder / "influx"))
-        write_to_influxdb(port, SEVERAL)
-        return port
+        return self._influx("influx", SEVERAL)
+
+    @cached_property
+    def influx_with_a_million(self) -> int:
+        return self._influx("million-influx", A_MILLION)
 
     @cached_property
     def cold_influx(self) -> int:
         """The same when it has had the time to pack them into files."""
         cold = "cache-snapshot-write-cold-duration = '1s'"
-        port = self.stack.enter_context(influxdb(self.folder / "cold-influx", cold))
-        write_to_influxdb(port, SEVERAL)
+        port = self._influx("cold-influx", SEVERAL, cold)
         sleep(COLD_SECONDS)
+        return port
+
+    def _influx(self, name: str, entries: int, data_options: str = "") -> int:
+        port = self.stack.enter_context(influxdb(self.folder / name, data_options))
+        write_to_influxdb(port, entries)
         return port
 
     def rate(self, port: int, *paths: str, **how) -> float:

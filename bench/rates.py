@@ -74,7 +74,14 @@ def last_values_against_influxdb(field):
         yield field.rate(field.with_several.port, LAST) / field.rate(field.influx, _LAST)
 
 
-@measure("the same when InfluxDB has packed them into its files", ">= 1")
+@measure("the same with a million fresh entries", ">= 30")
+def last_values_of_a_million_against_influxdb(field):
+    for _ in range(field.rounds):
+        rate = field.rate(field.with_a_million.port, LAST)
+        yield rate / field.rate(field.influx_with_a_million, _LAST)
+
+
+@measure("the same with 100,000, when InfluxDB has packed them into its files", ">= 1")
 def last_values_against_cold_influxdb(field):
     for _ in range(field.rounds):
         yield field.rate(field.with_several.port, LAST) / field.rate(field.cold_influx, _LAST)

@@ -5,6 +5,8 @@ that fails.
 import logging
 import shutil
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -319,3 +321,28 @@ def test_a_file_that_is_there_keeps_its_rights(tmp_path):
     file.chmod(0o660)
     connect(f"sqlite:///{file}")
     assert file.stat().st_mode & 0o777 == 0o660
+
+
+MEMORY_COUNTED = """
+import _sqlite3, ctypes, sqlite3
+from thingclone.database.sqlite import allow_parallel_reads
+if {too_late}:
+    early = sqlite3.connect({file!r})
+    early.execute("CREATE TABLE readings (value)")
+allow_parallel_reads()
+connection = sqlite3.connect({file!r})
+connection.execute("CREATE TABLE IF NOT EXISTS readings (value)")
+connection.execute("INSERT INTO readings VALUES ('21.5')")
+print(connection.execute("SELECT * FROM readings").fetchall())
+print(ctypes.CDLL(_sqlite3.__file__).sqlite3_memory_used() > 0)
+"""
+
+
+@pytest.mark.parametrize("too_late", [False, True])
+def test_threads_that_read_do_not_wait_to_count_memory(tmp_path, too_late):
+    """A connection that is open already goes on, and everything stays as it is."""
+    program = MEMORY_COUNTED.format(too_late=too_late, file=str(tmp_path / "readings.db"))
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"[('21.5',)]\n{too_late}\n"

@@ -9,6 +9,7 @@ from thingclone import __version__, accounts, channels, first_password, server, 
 from thingclone.app import create_app
 from thingclone.cli.options import all_settings, failures_told, printable
 from thingclone.database import DatabaseFailure, connect, database, explained
+from thingclone.database.sqlite import allow_parallel_reads
 from thingclone.models import Channel, User
 from thingclone.settings import Settings
 
@@ -29,6 +30,7 @@ def serve(settings: Settings):
     _log_to_stderr(settings.log_level)
     with failures_told():
         app = create_app(settings)
+        allow_parallel_reads()
         connect(settings.database, may_migrate=not settings.ingest_only)
         database.claim()
         listener = server.listen(settings.host, settings.port)
