@@ -11,10 +11,16 @@ PATIENCE = 15.0  # seconds
 
 
 class Board:
-    """A connection to a server on this machine."""
+    """A connection to a server on this machine; the system keeps so many bytes for it that it has
+    not read, or as many as it likes.
+    """
 
-    def __init__(self, port: int):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    def __init__(self, port: int, most_unread: int | None = None):
+        self.socket = socket.socket()
+        if most_unread is not None:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, most_unread)
+        self.socket.settimeout(PATIENCE)
+        self.socket.connect(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, *pieces: bytes, pause: float = 0.0) -> "Board":
@@ -47,7 +53,9 @@ class Board:
         head, _, body = heard.partition(b"\r\n\r\n")
         length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
         while len(body) < length:
-            body += self.socket.recv(65536)
+            piece = self.socket.recv(65536)
+            assert piece, f"closed after {len(body)} of {length} bytes"
+            body += piece
         return head + b"\r\n\r\n" + body
 
     def close(self):

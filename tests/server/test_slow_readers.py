@@ -2,6 +2,7 @@
 nobody waiting.
 """
 
+import resource
 from contextlib import ExitStack, contextmanager
 from socket import SHUT_WR
 from time import monotonic, sleep
@@ -37,10 +38,10 @@ def large_channel(channel):
 
 
 @contextmanager
-def boards(port: int, count: int, said: bytes):
+def boards(port: int, count: int, said: bytes, most_unread: int | None = None):
     """So many clients that have said this, and read nothing."""
     with ExitStack() as stack:
-        yield [stack.enter_context(Board(port)).send(said) for _ in range(count)]
+        yield [stack.enter_context(Board(port, most_unread)).send(said) for _ in range(count)]
 
 
 def lines(export: bytes) -> int:
@@ -88,6 +89,26 @@ def test_who_reads_nothing_keeps_nobody_waiting(large_channel, server, request_b
         assert server.get(f"/channels/1/feeds/last_average.txt?average=10&{KEY}") == (200, "")
         with Board(server.port) as board:
             assert board.send(FEED).hear_answer().count(b"x" * SIZE) == 8000
+
+
+@pytest.mark.parametrize("pause", [0, 1])
+def test_a_long_answer_needs_no_disk(large_channel, server, pause):
+    _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (0, hard))
+    with Board(server.port) as board:
+        for _ in range(2):
+            board.send(FEED)
+            sleep(pause)
+            assert board.hear_answer().count(b"x" * SIZE) == 8000
+
+
+def test_answers_that_nobody_reads_do_not_fill_the_memory(large_channel, server):
+    closing = FEED.replace(b" HTTP/1.1", b" HTTP/1.0")
+    with boards(server.port, 100, closing, most_unread=4096) as silent:
+        with Board(server.port) as board:
+            assert board.send(FEED).hear_answer().count(b"x" * SIZE) == 8000
+        heard = [client.hear().count(b"x" * SIZE) for client in silent]
+    assert 10 < heard.count(8000) < 60
 
 
 @pytest.mark.parametrize("last_words", [b"", b"GET"])

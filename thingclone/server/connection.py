@@ -58,13 +58,15 @@ class _OwnHead:
         return not self.status.startswith(("1", "204", "304"))
 
     def write(self, piece: bytes):
-        if not self.wrote_header:
-            self.channel.write_soon(self.build_response_header())
-            self.wrote_header = True
+        head = b"" if self.wrote_header else self.build_response_header()
+        self.wrote_header = True
         if piece and self.has_body:
             self.content_bytes_written += len(piece)
-            chunk = b"%X\r\n%b\r\n" % (len(piece), piece) if self.chunked_response else piece
-            self.channel.write_soon(chunk)
+            if self.chunked_response:
+                piece = b"%X\r\n%b\r\n" % (len(piece), piece)
+            self.channel.write_soon(head + piece)
+        else:
+            self.channel.write_soon(head)
 
     def build_response_header(self) -> bytes:
         if self.request.without_head:
@@ -295,19 +297,12 @@ class Connection(HTTPChannel):
         request, self.served = self.served, None
         request.is_kept = False
         request.close()
-        if self.answer_task is None:  # the client is gone
+        if self.answer_task is None or not self.connected:  # the client is gone
             return
         self.server.log_answer(self.answer_task)
-        try:
-            sent = self.socket.send(answer) if not self.total_outbufs_len else 0
-        except (BlockingIOError, InterruptedError):
-            sent = 0
-        except OSError:
-            self.handle_close()
-            return
-        self.active_at = monotonic()
-        if sent < len(answer):
-            super().write_soon(answer[sent:])
+        if not self.total_outbufs_len:
+            answer = self._unsent(answer)
+        self.write_soon(answer)
 
     def when_answered(self, task):
         request = task.request
@@ -323,9 +318,20 @@ class Connection(HTTPChannel):
         if self.held is not None:
             self.held.append(data)
             return len(data)
-        if not self.total_outbufs_len:
-            self.active_at = monotonic()  # the client could not read before
-        return super().write_soon(data)
+        with self.outbuf_lock:
+            if not self.total_outbufs_len:
+                self.active_at = monotonic()  # the client could not read before
+                if len(data) >= self.adj.send_bytes:  # else the loop sends it, once it is logged
+                    data = self._unsent(data)
+            return super().write_soon(data)
+
+    def _unsent(self, data: bytes) -> bytes:
+        """Send at once what the client takes; the rest, which has to be kept for it."""
+        try:
+            sent = self.socket.send(data)
+        except OSError:  # it takes nothing just now, or is gone: the next attempt will tell
+            return data
+        return data[sent:]
 
     # --- answering from a thread ------------------------------------------------------------------
 

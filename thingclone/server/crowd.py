@@ -1,8 +1,10 @@
 """Who is connected, and who has to go, so that nobody can lock the others out.
 
 A request must be complete in time; all its bytes count, not the last one, so dripping does not
-help. An answer must be read: it is kept in memory until then. One address may have a limited number
-of unfinished requests; the oldest makes room. Of idle connections the longest idle makes room.
+help. An answer must be read: it is kept in memory until then. Where all of them take too much of
+it, those go whose clients have read nothing for the longest time. One address may have a limited
+number of unfinished requests; the oldest makes room. Of idle connections the longest idle makes
+room.
 """
 
 from collections import defaultdict
@@ -14,6 +16,7 @@ from thingclone.settings import Settings
 SLOWEST_BYTES_A_SECOND = 50  # a request that comes faster may take as long as it takes
 SHORT_BODY_SECONDS = 1.0  # how long the last byte or two of a body are waited for
 UNREAD_TIMEOUTS = 3  # request timeouts in which a client must read something of its answer
+MOST_UNREAD = 32_000_000  # bytes of all answers that nobody has read yet
 IDLE_SECONDS = 120.0  # how long a connection may stay open between requests
 IDLE_SWEEP_SECONDS = 10.0
 
@@ -69,15 +72,22 @@ class Crowd:
                 self.note(connection)
             elif now > self._deadline(connection):
                 connection.give_up()
-        patience = UNREAD_TIMEOUTS * self.settings.request_timeout
-        for connection in list(self.slow_readers):
-            if now > connection.active_at + patience:
-                connection.handle_close()
+        self._limit_unread(now - UNREAD_TIMEOUTS * self.settings.request_timeout)
         if now > self.next_idle_sweep:
             self.next_idle_sweep = now + IDLE_SWEEP_SECONDS
             for connection in list(self.everybody):
                 if connection.is_idle and now > connection.active_at + IDLE_SECONDS:
                     connection.handle_close()
+
+    def _limit_unread(self, since: float):
+        """Send those away who have read nothing since then, and more, if there is too much."""
+        readers = sorted(self.slow_readers, key=lambda connection: connection.active_at)
+        unread = sum(connection.total_outbufs_len for connection in readers)
+        for connection in readers:
+            if connection.active_at >= since and unread <= MOST_UNREAD:
+                return
+            unread -= connection.total_outbufs_len
+            connection.handle_close()
 
     def _deadline(self, connection: Connection) -> float:
         if connection.lingers_until:
