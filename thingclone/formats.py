@@ -74,10 +74,9 @@ class Json:
     def feed(self, feed: Feed) -> str:
         channel = self.thing("channel", feed.channel, feed.zone)
         written = feed.written("json")
-        if written is None:
-            feeds = self.thing("feeds", _records(feed), feed.zone)
-        else:
-            feeds = f"[{_escaped(written)}]"
+        if written is not None:  # megabytes: each step here is a copy of them
+            return f'{{"channel":{channel},"feeds":[{_escaped(written)}]}}'
+        feeds = self.thing("feeds", _records(feed), feed.zone)
         return f'{{"channel":{channel},"feeds":{feeds}}}'
 
     def entry(self, feed: Feed) -> str:
