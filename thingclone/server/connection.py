@@ -301,8 +301,10 @@ class Connection(HTTPChannel):
             return
         self.server.log_answer(self.answer_task)
         if not self.total_outbufs_len:
+            self.active_at = monotonic()  # the client could not read before
             answer = self._unsent(answer)
-        self.write_soon(answer)
+        if answer:
+            self.write_soon(answer)
 
     def when_answered(self, task):
         request = task.request
