@@ -22,6 +22,6 @@ def test_a_second_start_keeps_everything_and_lists_the_channels(database_url):
         server.get(re.search(r"http://\S+(/update\?\S+)", server.output).group(1))
         server.stop()
     with running(database_url) as server:
-        assert "   1  My channel, 1 entries" in server.output
+        assert "   1  My channel, 1 entry\n" in server.output
         assert "api_key=" not in server.output
         assert server.get(read_url) == (200, "42")

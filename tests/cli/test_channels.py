@@ -163,7 +163,7 @@ def test_list_has_a_line_for_each_channel(greenhouse, printed, client):
     printed("channel", "add", "Cellar", "--id", "7")
     client.get("/update", {"api_key": "WRITEKEY00000001", "field1": "21.5"})
     assert printed("channel", "list") == (
-        "     7  Cellar  (private, 0 entries)\n  1417  Greenhouse  (public, 1 entries)\n"
+        "     7  Cellar  (private, 0 entries)\n  1417  Greenhouse  (public, 1 entry)\n"
     )
 
 

@@ -212,7 +212,7 @@ def test_remove_takes_the_channels_along_if_told_to(command, add_channel, write)
     arguments = ("user", "remove", "gardener", "--with-channels")
     result = command(*arguments, stdin="n\n")
     assert result.exit_code == 1
-    assert "Remove the user gardener and its 2 channels with 1 entries? [y/N]" in result.stderr
+    assert "Remove the user gardener and its 2 channels with 1 entry? [y/N]" in result.stderr
     assert Channel.select().count() == 2
     assert command(*arguments, stdin="y\n").exit_code == 0
     assert not Channel.select().exists()

@@ -5,6 +5,7 @@ import click
 from thingclone import accounts, channels, timestamps
 from thingclone.cli.options import (
     confirm,
+    counted,
     json_option,
     on_database,
     printable,
@@ -168,7 +169,7 @@ def clear(channel_id, yes, as_json):
     cleared = channels.complete_channel(channel_id)
     confirm(f"Remove all entries of {_named(cleared)}?", yes)
     removed = channels.clear_channel(cleared)
-    text = f"Removed {removed} entries of channel {channel_id}."
+    text = f"Removed {counted(removed, 'entry')} of channel {channel_id}."
     show(as_json, {"id": channel_id, "removed": removed}, text)
 
 
@@ -187,12 +188,13 @@ def remove(channel_id, yes, as_json):
     gone = channels.complete_channel(channel_id)
     confirm(f"Remove {_named(gone)}, with its keys and all entries?", yes)
     removed = channels.remove_channel(gone)
-    text = f"Removed channel {channel_id} with {removed} entries."
+    text = f"Removed channel {channel_id} with {counted(removed, 'entry')}."
     show(as_json, {"id": channel_id, "name": gone.name, "removed": removed}, text)
 
 
 def _named(channel: Channel) -> str:
-    return f"channel {channel.id}, {channel.name} ({channel.counter.last_entry_id or 0} entries)"
+    entries = counted(channel.counter.last_entry_id or 0, "entry")
+    return f"channel {channel.id}, {channel.name} ({entries})"
 
 
 def _document(channel: Channel) -> dict:
@@ -213,7 +215,7 @@ def _document(channel: Channel) -> dict:
 
 
 def _line(channel: Channel) -> str:
-    entries = f"{channel.counter.last_entry_id or 0} entries"
+    entries = counted(channel.counter.last_entry_id or 0, "entry")
     return (
         f"{channel.id:>6}  {channel.name}  ({'public' if channel.public else 'private'}, {entries})"
     )

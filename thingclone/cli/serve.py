@@ -7,7 +7,7 @@ import click
 
 from thingclone import __version__, accounts, channels, first_password, server, timestamps
 from thingclone.app import create_app
-from thingclone.cli.options import all_settings, failures_told, printable
+from thingclone.cli.options import all_settings, counted, failures_told, printable
 from thingclone.database import DatabaseFailure, connect, database, explained
 from thingclone.database.sqlite import allow_parallel_reads
 from thingclone.models import Channel, User
@@ -97,7 +97,7 @@ def _listing(found: list[Channel]) -> str:
     if not found:
         return 'There is no channel yet. Make one: thingclone channel add "My channel"\n'
     lines = [
-        f"  {one.id:>4}  {one.name}, {one.counter.last_entry_id or 0} entries"
+        f"  {one.id:>4}  {one.name}, {counted(one.counter.last_entry_id or 0, 'entry')}"
         for one in found[:MOST_LISTED]
     ]
     if len(found) > MOST_LISTED:

@@ -5,7 +5,7 @@ import sys
 import click
 
 from thingclone import accounts, channels, timestamps
-from thingclone.cli.options import confirm, json_option, on_database, show, yes_option
+from thingclone.cli.options import confirm, counted, json_option, on_database, show, yes_option
 from thingclone.models import Channel, User
 
 password_stdin_option = click.option(
@@ -145,11 +145,11 @@ def _document(shown: User) -> dict:
 
 def _line(shown: User) -> str:
     email = f"  {shown.email}" if shown.email else ""
-    count = f"{shown.channel_count} channel{'' if shown.channel_count == 1 else 's'}"
+    count = counted(shown.channel_count, "channel")
     password = "has a password" if shown.password_hash else "no password"
     return f"{shown.login}{email}  ({count}, {password})"
 
 
 def _counted(owned: list[Channel]) -> str:
     entries = sum(one.counter.last_entry_id or 0 for one in owned)
-    return f"its {len(owned)} channel{'' if len(owned) == 1 else 's'} with {entries} entries"
+    return f"its {counted(len(owned), 'channel')} with {counted(entries, 'entry')}"
