@@ -104,11 +104,30 @@ def test_a_long_answer_needs_no_disk(large_channel, server, pause):
 
 def test_answers_that_nobody_reads_do_not_fill_the_memory(large_channel, server):
     closing = FEED.replace(b" HTTP/1.1", b" HTTP/1.0")
-    with boards(server.port, 100, closing, most_unread=4096) as silent:
+    with boards(server.port, 200, closing, most_unread=4096) as silent:
         with Board(server.port) as board:
             assert board.send(FEED).hear_answer().count(b"x" * SIZE) == 8000
         heard = [client.hear().count(b"x" * SIZE) for client in silent]
-    assert 10 < heard.count(8000) < 60
+    assert 10 < heard.count(8000) < 150
+
+
+def test_who_reads_gets_everything_however_much_it_is(large_channel, database_url):
+    """Together more than there is patience for with those who do not read."""
+    everything = FEED.replace(b"8000", b"30000").replace(b" HTTP/1.1", b" HTTP/1.0")
+    with (
+        running(database_url, "--max-results", "30000") as server,
+        boards(server.port, 4, everything, most_unread=65_536) as readers,
+    ):
+        heard = dict.fromkeys(readers, b"")
+        reading = set(readers)
+        while reading:
+            for board in list(reading):
+                piece = board.socket.recv(65_536)
+                heard[board] += piece
+                if not piece:
+                    reading.discard(board)
+            sleep(0.01)
+    assert [answer.count(b"x" * SIZE) for answer in heard.values()] == [ENTRIES] * 4
 
 
 @pytest.mark.parametrize("last_words", [b"", b"GET"])

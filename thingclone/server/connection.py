@@ -323,7 +323,8 @@ class Connection(HTTPChannel):
         with self.outbuf_lock:
             if not self.total_outbufs_len:
                 self.active_at = monotonic()  # the client could not read before
-                if len(data) >= self.adj.send_bytes:  # else the loop sends it, once it is logged
+                # What is shorter is sent by the loop, once it is logged.
+                if self.connected and len(data) >= self.adj.send_bytes:
                     data = self._unsent(data)
             return super().write_soon(data)
 

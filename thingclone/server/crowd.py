@@ -1,8 +1,8 @@
 """Who is connected, and who has to go, so that nobody can lock the others out.
 
 A request must be complete in time; all its bytes count, not the last one, so dripping does not
-help. An answer must be read: it is kept in memory until then. Where all of them take too much of
-it, those go whose clients have read nothing for the longest time. One address may have a limited
+help. An answer must be read: it is kept in memory until then, and the more they all take, the less
+patience there is with those who read nothing. One address may have a limited
 number of unfinished requests; the oldest makes room. Of idle connections the longest idle makes
 room.
 """
@@ -16,7 +16,9 @@ from thingclone.settings import Settings
 SLOWEST_BYTES_A_SECOND = 50  # a request that comes faster may take as long as it takes
 SHORT_BODY_SECONDS = 1.0  # how long the last byte or two of a body are waited for
 UNREAD_TIMEOUTS = 3  # request timeouts in which a client must read something of its answer
-MOST_UNREAD = 32_000_000  # bytes of all answers that nobody has read yet
+MUCH_UNREAD = 32_000_000  # bytes of all answers together: from there on there is a hurry
+HURRIED_SECONDS = 10.0  # in which a client must read something then
+TOO_MUCH_UNREAD = 128_000_000  # bytes: more are never kept
 IDLE_SECONDS = 120.0  # how long a connection may stay open between requests
 IDLE_SWEEP_SECONDS = 10.0
 
@@ -72,22 +74,29 @@ class Crowd:
                 self.note(connection)
             elif now > self._deadline(connection):
                 connection.give_up()
-        self._limit_unread(now - UNREAD_TIMEOUTS * self.settings.request_timeout)
+        self._limit_unread(now)
         if now > self.next_idle_sweep:
             self.next_idle_sweep = now + IDLE_SWEEP_SECONDS
             for connection in list(self.everybody):
                 if connection.is_idle and now > connection.active_at + IDLE_SECONDS:
                     connection.handle_close()
 
-    def _limit_unread(self, since: float):
-        """Send those away who have read nothing since then, and more, if there is too much."""
+    def _limit_unread(self, now: float):
+        """Send those away who have read nothing for too long, the longest first."""
         readers = sorted(self.slow_readers, key=lambda connection: connection.active_at)
         unread = sum(connection.total_outbufs_len for connection in readers)
         for connection in readers:
-            if connection.active_at >= since and unread <= MOST_UNREAD:
+            if now - connection.active_at < self._patience(unread):
                 return
             unread -= connection.total_outbufs_len
             connection.handle_close()
+
+    def _patience(self, unread: int) -> float:
+        """How many seconds a client may read nothing while so many bytes are kept for all."""
+        if unread > TOO_MUCH_UNREAD:
+            return 0.0
+        usual = UNREAD_TIMEOUTS * self.settings.request_timeout
+        return usual if unread <= MUCH_UNREAD else min(usual, HURRIED_SECONDS)
 
     def _deadline(self, connection: Connection) -> float:
         if connection.lingers_until:

@@ -381,7 +381,7 @@ def _adjustments(listener: socket.socket, settings: Settings) -> Adjustments:
         max_request_body_size=settings.max_body + 1,
         recv_bytes=65_536,
         outbuf_high_watermark=4_000_000,
-        outbuf_overflow=100_000_000,  # no answer goes to a file: the crowd limits the memory
+        outbuf_overflow=sys.maxsize,  # no answer goes to a file: the crowd limits the memory
         clear_untrusted_proxy_headers=False,  # we do, for half the price
         log_socket_errors=False,
         backlog=2048,
