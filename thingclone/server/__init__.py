@@ -1,5 +1,5 @@
-"""Sockets to doors: waitress with a loop of our own (`loop`), tolerant of old boards (`parser`,
-`connection`).
+"""Sockets to doors: waitress with a loop of our own (`loop`, `writers`), tolerant of old boards
+(`parser`, `connection`, `answer`).
 """
 
 import gc

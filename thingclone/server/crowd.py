@@ -2,9 +2,8 @@
 
 A request must be complete in time; all its bytes count, not the last one, so dripping does not
 help. An answer must be read: it is kept in memory until then, and the more they all take, the less
-patience there is with those who read nothing. One address may have a limited
-number of unfinished requests; the oldest makes room. Of idle connections the longest idle makes
-room.
+patience there is with those who read nothing. One address may have a limited number of unfinished
+requests; the oldest makes room. Of idle connections the longest idle makes room.
 """
 
 from collections import defaultdict

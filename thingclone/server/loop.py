@@ -3,13 +3,9 @@ a turn.
 
 To hand a request to another thread costs more than to write an entry. So each turn of the loop
 takes the requests that are complete and runs the quick ones on the spot: first those that only
-read, whose answers leave at once, then those that write, all in one transaction; their answers
-leave when it is on the disk. Slow requests (feeds, exports, bulk writes, pages) go to threads with
-database connections of their own, and never hold the loop up.
-
-A transaction that fails is undone, and each of its requests runs once more in one of its own: what
-is wrong with one request, or with the disk, ends in an answer to that request alone. While somebody
-else writes (a bulk write in a thread, another program), writes wait and reads go on.
+read, whose answers leave at once, then those that write, all in one transaction (`writers`); their
+answers leave when it is on the disk. Slow requests (feeds, exports, bulk writes, pages) go to
+threads with database connections of their own, and never hold the loop up.
 """
 
 import logging
@@ -26,14 +22,14 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
 from thingclone.app import App
-from thingclone.database import DatabaseFailure, database, explained
-from thingclone.errors import StorageFailed
+from thingclone.database import database
 from thingclone.server.access_log import AccessLog
 from thingclone.server.connection import READ, WRITE, Connection
 from thingclone.server.crowd import Crowd
 from thingclone.server.journalist import Journalist
+from thingclone.server.writers import Writers
 from thingclone.settings import Settings
-from thingclone.transactions import Turn, new_turn, refusing, remember, writer_lock
+from thingclone.transactions import new_turn, remember, writer_lock
 
 log = logging.getLogger(__name__)
 
@@ -41,14 +37,11 @@ THREADS = 4  # for slow requests
 STREAM_THREADS = 4  # for exports: each lasts as long as its client takes to read it
 ACCEPTED_AT_ONCE = 64
 QUICK_BODY = 65_536  # bytes; with a larger body a request is slow, whatever it wants
-PATIENCE_SECONDS = 4.0  # how long a write waits while others write: boards give up after 5
-THREAD_PATIENCE_SECONDS = 8.0  # the same in a thread: its clients wait longer
-ALONE_SECONDS = 1.0  # how long writes that failed together run alone before others have a turn
+THREAD_PATIENCE_SECONDS = 8.0  # how long a write in a thread waits while others write
 RETRY_SECONDS = 0.02
 SWEEP_SECONDS = 0.25
 COMPLAINT_SECONDS = 60.0  # between two lines in the log about the same
 GRACE_SECONDS = 15.0  # how long a stop waits for what is running
-LOCKED = "the database is locked by another program"
 FORWARDED = [f"HTTP_X_FORWARDED_{name}" for name in ("FOR", "PROTO", "HOST", "PORT", "BY")]
 PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
 
@@ -66,9 +59,7 @@ class Server(TcpWSGIServer):
         self.crowd = Crowd(settings)
         self.selector = selectors.DefaultSelector()
         self.ready: deque[Connection] = deque()  # with a complete request
-        self.writers: deque[tuple[float, Connection]] = (
-            deque()
-        )  # whose request writes, and since when it waits
+        self.writers = Writers(self._release)
         self.served: deque[Connection] = deque()  # by a thread
         self.stuck: deque[Connection] = deque()  # whose thread waits for the client to read
         self.in_threads = 0
@@ -149,7 +140,7 @@ class Server(TcpWSGIServer):
             connection.serve_held()
             self._release(connection)
         if self.writers:
-            self._write()
+            self.writers.run()
 
     def _assign(self, connection: Connection, readers: list[Connection]):
         """Put the connection's request into its lane."""
@@ -157,7 +148,7 @@ class Server(TcpWSGIServer):
         if lane == "read":
             readers.append(connection)
         elif lane == "write":
-            self.writers.append((monotonic(), connection))
+            self.writers.add(connection)
         else:
             self.in_threads += 1
             (self.stream_threads if lane == "stream" else self.task_dispatcher).add_task(connection)
@@ -172,78 +163,6 @@ class Server(TcpWSGIServer):
     def _release(self, connection: Connection):
         connection.release()
         self.attend(connection)
-
-    # --- writing ----------------------------------------------------------------------------------
-
-    def _write(self):
-        """Run all waiting writes in one transaction; the answers go when it is on the disk."""
-        turn = Turn()
-        try:
-            is_open = turn.begin()
-        except DatabaseFailure as failure:
-            self._refuse(len(self.writers), explained(failure))
-            return
-        if not is_open:
-            overdue = sum(since < monotonic() - PATIENCE_SECONDS for since, _ in self.writers)
-            self._refuse(overdue, StorageFailed(LOCKED))
-            return
-        batch = list(self.writers)
-        self.writers.clear()
-        for _, connection in batch:
-            connection.serve_held()
-        try:
-            turn.commit()
-        except DatabaseFailure:
-            self._write_one_by_one(batch)
-            return
-        for _, connection in batch:
-            self._release(connection)
-
-    def _write_one_by_one(self, batch: list[tuple[float, Connection]]):
-        """Run each of these writes again, alone. If each has to wait for somebody's lock, the rest
-        gives way to those who read.
-        """
-        for _, connection in batch:
-            connection.take_back()
-        gives_way_at = monotonic() + ALONE_SECONDS
-        for since, connection in batch:
-            if monotonic() < gives_way_at:
-                self._write_alone(since, connection)
-            elif since < monotonic() - PATIENCE_SECONDS:
-                self._answer_refusal(connection, StorageFailed(LOCKED))
-            else:
-                self.writers.append((since, connection))
-
-    def _write_alone(self, since: float, connection: Connection):
-        """Run one write in a transaction of its own, after it failed together with others. It may
-        wait further for what somebody else has locked.
-        """
-        turn = Turn()
-        try:
-            if not turn.begin():
-                self.writers.append((since, connection))
-                return
-            connection.serve_held()
-            turn.commit()
-        except DatabaseFailure as failure:
-            if connection.held is not None:
-                connection.take_back()
-            if database.is_busy(failure) and monotonic() < since + PATIENCE_SECONDS:
-                self.writers.append((since, connection))
-                return
-            self._answer_refusal(connection, explained(failure))
-        else:
-            self._release(connection)
-
-    def _refuse(self, count: int, refusal: StorageFailed):
-        """Answer the first so many waiting writes with what the database failed of."""
-        for _ in range(count):
-            self._answer_refusal(self.writers.popleft()[1], refusal)
-
-    def _answer_refusal(self, connection: Connection, refusal: StorageFailed):
-        with refusing(refusal):
-            connection.serve_held()
-        self._release(connection)
 
     # --- connections ------------------------------------------------------------------------------
 
