@@ -11,7 +11,8 @@ from pathlib import Path
 
 from bench import rates, sizes, times  # noqa: F401  (they fill MEASURES)
 from bench.measure import MEASURES, Field, Measure
-from thingclone import __version__, timestamps
+from thingclone import __version__
+from thingclone.formats.times import UTC, iso, now
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
@@ -56,7 +57,7 @@ def _row(measure: Measure, field: Field) -> str:
 
 
 def _document(rows: list[str], options) -> str:
-    date = timestamps.iso(timestamps.now(), timestamps.UTC)[:10]
+    date = iso(now(), UTC)[:10]
     packages = ", ".join(f"{name} {version(name)}" for name in ("bottle", "peewee", "waitress"))
     return f"""# What it measured
 

@@ -16,12 +16,14 @@ from urllib.request import Request, urlopen
 
 from bench.readings import FIELDS, reading, reading_in_sql
 from tests.servers import running
-from thingclone import accounts, channels, timestamps
+from thingclone.accounts import users
+from thingclone.channels import channels
 from thingclone.database import connect, database, execute
+from thingclone.formats import times
 
 WRITE_KEY, READ_KEY = "BENCHWRITEKEY001", "BENCHREADKEY0001"
 BULK_KEY = "BENCHWRITEKEY002"  # of channel 2, which takes the bulk writes
-SPACING = 15 * timestamps.SECOND  # between the entries that are there beforehand
+SPACING = 15 * times.SECOND  # between the entries that are there beforehand
 PEERS = Path(__file__).parent / "peers"
 PATIENCE = 60.0  # seconds
 
@@ -42,9 +44,9 @@ def make_database(file: Path, entries: int) -> str:
     """
     url = f"sqlite:///{file}"
     connect(url)
-    now = timestamps.now()
+    now = times.now()
     labels = [name.title() for name in FIELDS]
-    owner = accounts.add_user("bench", now)
+    owner = users.add_user("bench", now)
     channels.add_channel(owner, "Bench", now, labels, write_key=WRITE_KEY, read_key=READ_KEY)
     channels.add_channel(owner, "Bulk", now, labels, write_key=BULK_KEY)
     if entries:
@@ -120,7 +122,7 @@ def influxdb(folder: Path, data_options: str = ""):
 
 def write_to_influxdb(port: int, entries: int):
     """As many points as a channel has entries, 15 seconds apart, the last one now."""
-    now = timestamps.now()
+    now = times.now()
     for start in range(0, entries, 5000):
         lines = []
         for number in range(start, min(start + 5000, entries)):

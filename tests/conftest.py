@@ -7,12 +7,15 @@ from webtest import TestApp
 
 from tests.postgresql import cluster, empty
 from tests.servers import reserved_port, running
-from thingclone import accounts, channels, talkback, timestamps
+from thingclone.accounts import users
 from thingclone.app import create_app
+from thingclone.apps import talkback
+from thingclone.channels import channels
 from thingclone.database import connect, database, execute
+from thingclone.formats import times
 from thingclone.settings import Settings
 
-NOON = timestamps.parse("2024-05-01 12:00:00", timestamps.UTC)
+NOON = times.parse("2024-05-01 12:00:00", times.UTC)
 
 
 class Clock:
@@ -25,10 +28,10 @@ class Clock:
         return self.moment
 
     def set(self, text: str):
-        self.moment = timestamps.parse(text, timestamps.UTC)
+        self.moment = times.parse(text, times.UTC)
 
     def advance(self, seconds: float):
-        self.moment += int(seconds * timestamps.SECOND)
+        self.moment += int(seconds * times.SECOND)
 
 
 class Client(TestApp):
@@ -90,7 +93,7 @@ def bare_client(database_url, settings, clock):
 
 @pytest.fixture
 def gardener(database_url):
-    return accounts.add_user("gardener", NOON)
+    return users.add_user("gardener", NOON)
 
 
 @pytest.fixture
@@ -143,11 +146,11 @@ def write(client):
 def greenhouse(gardener, clock, write):
     """The channel of the contract's examples: public, number 1417, with its entries 317 and 318."""
     channel = channels.add_channel(
-        gardener, "Greenhouse", timestamps.parse("2023-02-14T19:33:17Z", timestamps.UTC),
+        gardener, "Greenhouse", times.parse("2023-02-14T19:33:17Z", times.UTC),
         ("Temp", "Humidity"), 1417, "GREENHOUSEWRITES", "GREENHOUSE-READS", public=True,
         description="two sensors", latitude="51.5", longitude="-0.12",
     )  # fmt: skip
-    settings_changed = timestamps.parse("2023-02-15T08:00:00Z", timestamps.UTC)
+    settings_changed = times.parse("2023-02-15T08:00:00Z", times.UTC)
     execute("UPDATE channels SET updated_at = ?", (settings_changed,))
     execute("UPDATE counters SET last_entry_id = 316")
     clock.set("2024-11-10T12:49:27Z")

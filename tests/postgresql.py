@@ -12,7 +12,7 @@ from peewee import sort_models
 
 from tests.tools import as_nobody, need, run
 from thingclone.database import database, execute
-from thingclone.models import Stored
+from thingclone.database.models import Stored
 
 NAME = "thingclone"
 

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from tests.conftest import NOON
-from thingclone import accounts
-from thingclone.models import Channel, ReadKey, User
+from thingclone.accounts import users
+from thingclone.database.models import Channel, ReadKey, User
 
 KEY = "USERKEY000000000"
 KEYS = f"/channels/1/api_keys{{}}?api_key={KEY}"
@@ -17,7 +17,7 @@ KEY_PATTERN = re.compile("[0-9A-Z]{16}")
 @pytest.fixture(autouse=True)
 def owner(gardener, channel):
     User.update(api_key=KEY).execute()
-    accounts.add_user("stranger", NOON)
+    users.add_user("stranger", NOON)
     return gardener
 
 

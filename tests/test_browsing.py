@@ -8,9 +8,10 @@ from itertools import chain
 import pytest
 
 from tests.conftest import NOON
-from thingclone import browsing, channels
-from thingclone.queries import Window
-from thingclone.timestamps import SECOND
+from thingclone.channels import channels
+from thingclone.entries import pages
+from thingclone.entries.query import Window
+from thingclone.formats.times import SECOND
 
 
 @pytest.fixture
@@ -37,19 +38,19 @@ def test_leafing_is_right_however_entries_came(muddle, first, last, text):
         for number, second, value in muddle
         if (first or 0) <= second <= (40 if last is None else last)
     ]
-    assert browsing.count(channel, window) == len(inside)
+    assert pages.count(channel, window) == len(inside)
     wanted = [number for _, number, value in sorted(inside, reverse=True) if text in value]
 
-    pages, page = [], browsing.page(channel, window, text)
+    found, page = [], pages.page(channel, window, text)
     while page.older:
-        pages.append(page)
-        page = browsing.page(channel, window, text, page.older)
-    pages.append(page)
-    assert list(chain.from_iterable(map(numbers, pages))) == wanted
-    assert all(len(page.entries) == browsing.PER_PAGE for page in pages[:-1])
+        found.append(page)
+        page = pages.page(channel, window, text, page.older)
+    found.append(page)
+    assert list(chain.from_iterable(map(numbers, found))) == wanted
+    assert all(len(page.entries) == pages.PER_PAGE for page in found[:-1])
 
-    for before in reversed(pages[:-1]):
-        page = browsing.page_after(channel, window, text, page.newer)
+    for before in reversed(found[:-1]):
+        page = pages.page_after(channel, window, text, page.newer)
         assert numbers(page) == numbers(before)
     assert page.newer is None
 

@@ -5,9 +5,9 @@ import json
 import pytest
 from webtest.app import TestRequest
 
-from thingclone.models import Entry
+from thingclone.database.models import Entry
+from thingclone.formats.times import UTC, iso
 from thingclone.settings import Settings
-from thingclone.timestamps import UTC, iso
 
 FORM = "application/x-www-form-urlencoded"
 ACCEPTED = b'{"success":true}'

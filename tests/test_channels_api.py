@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.conftest import NOON
-from thingclone import accounts
-from thingclone.models import Channel, Tag, Tagging, User
+from thingclone.accounts import users
+from thingclone.database.models import Channel, Tag, Tagging, User
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_the_owner_sees_the_keys_in_xml(client, tagged):
 )
 @pytest.mark.parametrize("suffix", [".json", ".xml"])
 def test_a_private_channel_is_shown_to_its_owner_alone(client, channel, key, suffix):
-    accounts.add_user("stranger", NOON)
+    users.add_user("stranger", NOON)
     User.update(api_key="STRANGER00000000").where(User.login == "stranger").execute()
     answer = client.get(f"/channels/1{suffix}?api_key={key}")
     assert (answer.status, answer.text) == ("400 Bad Request", "-1")
@@ -285,7 +285,7 @@ def test_there_is_no_page_before_the_first(client, page):
 
 def test_the_list_of_one_user(client, publish):
     publish("mine")
-    accounts.add_user("stranger", NOON)
+    users.add_user("stranger", NOON)
     assert listed(client, "username=gardener") == ["mine"]
     assert listed(client, "username=GARDENER") == ["mine"]
     assert listed(client, "username=stranger") == []
@@ -385,7 +385,7 @@ def test_the_e_mail_is_told_to_its_owner_alone(client, gardener, channel):
 
 @pytest.mark.parametrize("login", ["jane.doe", "a.b.c", "jane.doe@example.org", "json"])
 def test_a_login_may_hold_dots(client, database_url, login):
-    accounts.add_user(login, NOON)
+    users.add_user(login, NOON)
     for suffix in ("", ".json", ".html"):
         assert json.loads(client.get(f"/users/{login}{suffix}").text)["login"] == login
         assert client.get(f"/users/{login}/channels{suffix}").text == '{"channels":[]}'

@@ -14,7 +14,7 @@ import pytest
 
 from tests.databases import on_postgresql
 from tests.servers import PATIENCE, running
-from thingclone.models import Channel, Entry
+from thingclone.database.models import Channel, Entry
 
 THREADS = 8
 WRITES = 20  # of each thread

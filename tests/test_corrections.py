@@ -4,16 +4,17 @@ import random
 
 import pytest
 
-from thingclone import corrections, timestamps
+from thingclone.database.models import CorrectedEntry, Correction, Counter, Entry, User
+from thingclone.entries import corrections
+from thingclone.entries.query import Window
 from thingclone.errors import BadRequest, Conflict, NoSuchThing, NothingRecorded
-from thingclone.models import CorrectedEntry, Correction, Counter, Entry, User
-from thingclone.queries import Window
+from thingclone.formats import times
 
 DAY = 24 * 60 * 60
 
 
 def moment(text: str) -> int:
-    return timestamps.parse(f"2024-05-01 {text}", timestamps.UTC)
+    return times.parse(f"2024-05-01 {text}", times.UTC)
 
 
 @pytest.fixture
@@ -517,7 +518,7 @@ def test_recent_tells_what_was_done_by_whom(station, gardener, clock, read):
     first = corrections.remove_entries(station, [2, 4], clock(), gardener)
     clock.advance(5)
     second = corrections.change_entry(station, 3, {"field1": "x"}, clock(), gardener)
-    corrections.undo(station, second.id, clock() + timestamps.SECOND)
+    corrections.undo(station, second.id, clock() + times.SECOND)
     told = [
         (one.id, one.is_removal, one.entries, one.first_entry_id, one.last_entry_id, one.made_at,
          one.undone_at, one.user.login)
@@ -617,13 +618,13 @@ class Gardening:
     def add(self):
         time = self.clock()
         if self.chance.random() < 0.3:
-            time -= self.chance.randrange(600) * timestamps.SECOND
+            time -= self.chance.randrange(600) * times.SECOND
         values = {
             name: str(self.chance.randrange(1000))
             for name in ("field1", "field2")
             if self.chance.random() < 0.6
         }
-        number = self.write(self.station, timestamps.iso(time, timestamps.UTC), **values)
+        number = self.write(self.station, times.iso(time, times.UTC), **values)
         self.entries[number] = time, values.get("field1"), values.get("field2")
 
     def remove(self):
@@ -633,8 +634,8 @@ class Gardening:
         self._note(wanted, lambda: corrections.remove_entries(self.station, wanted, self.clock()))
 
     def remove_window(self):
-        end = self.clock() - self.chance.randrange(600) * timestamps.SECOND
-        start = end - self.chance.randrange(60) * timestamps.SECOND
+        end = self.clock() - self.chance.randrange(600) * times.SECOND
+        start = end - self.chance.randrange(60) * times.SECOND
         wanted = [number for number, (time, *_) in self.entries.items() if start <= time <= end]
         window = Window(start=start, end=end)
         self._note(wanted, lambda: corrections.remove_entries(self.station, window, self.clock()))
@@ -678,14 +679,14 @@ class Gardening:
             if start <= time <= end
         )
         lines = [
-            ",".join([timestamps.spaced(time, timestamps.UTC), str(number), *map(cell, values)])
+            ",".join([times.spaced(time, times.UTC), str(number), *map(cell, values)])
             for time, number, *values in chosen
         ]
         return "\n".join(["created_at,entry_id,field1,field2", *lines, ""])
 
     def lines_of(self, number: int) -> str:
         time, *values = self.entries[number]
-        line = [timestamps.iso(time, timestamps.UTC), str(number), *map(cell, values)]
+        line = [times.iso(time, times.UTC), str(number), *map(cell, values)]
         return f"created_at,entry_id,field1,field2\n{','.join(line)}\n"
 
     def last(self, field: int) -> str:
@@ -706,8 +707,8 @@ def test_every_read_is_right_after_any_corrections(station, write, clock, client
         assert [read("fields/1/last"), read("fields/2/last")] == [garden.last(1), garden.last(2)]
         newest = max(garden.entries, default=None)
         assert read("feeds/last.csv") == ("-1" if newest is None else garden.lines_of(newest))
-        end = clock() - garden.chance.randrange(600) * timestamps.SECOND
-        start = end - 300 * timestamps.SECOND
-        end = end - end % timestamps.SECOND + timestamps.SECOND - 1
-        window = {"start": start // timestamps.SECOND, "end": end // timestamps.SECOND}
+        end = clock() - garden.chance.randrange(600) * times.SECOND
+        start = end - 300 * times.SECOND
+        end = end - end % times.SECOND + times.SECOND - 1
+        window = {"start": start // times.SECOND, "end": end // times.SECOND}
         assert read("feeds.csv", **window) == garden.lines(start, end)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thingclone.csv_cells import SEPARATORS, cells, separator_of
 from thingclone.formats import CSV, Feed
+from thingclone.transfer.csv_cells import SEPARATORS, cells, separator_of
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 
 from tests.databases import on_postgresql, on_sqlite
 from tests.servers import thingclone
-from thingclone import channels, models
+from thingclone.channels import channels
 from thingclone.database import (
     MIGRATIONS,
     DatabaseFailure,
@@ -23,8 +23,9 @@ from thingclone.database import (
     database,
     execute,
     explained,
+    models,
 )
-from thingclone.models import Channel, Stored
+from thingclone.database.models import Channel, Stored
 
 MODELS = Stored.__subclasses__()
 

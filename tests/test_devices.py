@@ -6,9 +6,10 @@ import pytest
 
 from tests.databases import on_postgresql, on_sqlite
 from tests.servers import running
-from thingclone import accounts, devices
+from thingclone.accounts import users
+from thingclone.channels import devices
 from thingclone.database import execute
-from thingclone.models import Channel, Device, User
+from thingclone.database.models import Channel, Device, User
 from thingclone.settings import Settings
 
 MAC = "6c:rf:7f:2b:0e:g8"
@@ -204,7 +205,7 @@ def test_an_unknown_key_makes_nothing_known(send):
 
 
 def test_two_accounts_may_have_a_device_of_the_same_mac(client, send, clock):
-    neighbour = accounts.add_user("neighbour", clock.moment)
+    neighbour = users.add_user("neighbour", clock.moment)
     send(field1="1")
     send(key=neighbour.api_key, field1="2")
     assert known() == [(MAC, 1, 1), (MAC, 2, neighbour.id)]
@@ -221,7 +222,7 @@ def test_a_channel_that_was_given_away_is_closed_to_the_device_of_its_old_owner(
 ):
     send(field1="1")
     devices.change(devices.device_anywhere(MAC), pins=(18,), command="open")
-    neighbour = accounts.add_user("neighbour", clock.moment)
+    neighbour = users.add_user("neighbour", clock.moment)
     Channel.update(user=neighbour).execute()
     answer = send(field1="2")
     assert (answer.status_int, answer.text) == (400, "0")
@@ -282,7 +283,7 @@ class TestWithALimit:
         assert send(mac="a").text == "2"
 
     def test_the_limit_is_that_of_each_account(self, send, clock):
-        neighbour = accounts.add_user("neighbour", clock.moment)
+        neighbour = users.add_user("neighbour", clock.moment)
         assert [send(mac=mac).text for mac in ("a", "b")] == ["1", "1"]
         assert send(mac="c", key=neighbour.api_key).text == "1"
 
@@ -378,7 +379,7 @@ def test_a_mac_alone_opens_nothing(client, measured, key):
 
 
 def test_a_user_key_opens_the_channels_of_its_devices_alone(client, measured, channel, clock):
-    neighbour = accounts.add_user("neighbour", clock.moment)
+    neighbour = users.add_user("neighbour", clock.moment)
     devices.add_device(neighbour, "other", clock.moment)
     for path, query in (
         ("/channels/1/feeds.json", {"api_key": KEY}),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from thingclone import accounts
-from thingclone.models import Channel, Device, User
+from thingclone.accounts import users
+from thingclone.database.models import Channel, Device, User
 
 KEY = "USERKEY000000000"
 GREENHOUSE = {
@@ -33,7 +33,7 @@ def greenhouse(client, channel):
 
 
 def test_the_list_has_all_devices_of_the_account(client, greenhouse, clock):
-    neighbour = accounts.add_user("neighbour", clock.moment)
+    neighbour = users.add_user("neighbour", clock.moment)
     client.get("/update", {"api_key": neighbour.api_key, "mac": "other"})
     client.get("/update", {"api_key": KEY, "mac": "second", "field1": "1"})
     answer = client.get("/devices.json", {"api_key": KEY})
@@ -142,7 +142,7 @@ def test_no_other_key_opens_devices(client, greenhouse, method, path, key, reaso
 
 @pytest.mark.parametrize(("method", "path"), REQUESTS[2:])
 def test_the_devices_of_others_are_not_there(client, greenhouse, clock, method, path):
-    neighbour = accounts.add_user("neighbour", clock.moment)
+    neighbour = users.add_user("neighbour", clock.moment)
     answer = client.request(f"{path}?api_key={neighbour.api_key}", method=method)
     assert answer.status_int == 404
     assert answer.headers["X-ThingClone-Reason"] == "no device 6crf7f2b0eg8"
@@ -176,7 +176,7 @@ def test_the_devices_of_others_are_not_there(client, greenhouse, clock, method, 
 def test_what_cannot_be_a_device_is_refused_and_nothing_added(
     client, greenhouse, clock, given, status, reason
 ):
-    neighbour = accounts.add_user("neighbour", clock.moment)
+    neighbour = users.add_user("neighbour", clock.moment)
     client.get("/update", {"api_key": neighbour.api_key, "mac": "other"})
     answer = client.post_json("/devices.json", {"mac": "board", "api_key": KEY} | given)
     assert (answer.status_int, answer.headers["X-ThingClone-Reason"]) == (status, reason)

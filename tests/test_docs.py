@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 import pytest
 
-from thingclone import accounts
+from thingclone.accounts import users
 from thingclone.app import create_app
 from thingclone.cli import main
+from thingclone.database.models import User
 from thingclone.dialects import DIALECTS
-from thingclone.models import User
 from thingclone.settings import SETTINGS, Settings, flag, variable
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -150,7 +150,7 @@ class Reader:
 def documented(client, gardener, add_channel, door_talkback):
     """The server that docs/api.md speaks of."""
     User.update(api_key="USERKEY000000000").execute()
-    accounts.set_password(gardener, "open sesame")
+    users.set_password(gardener, "open sesame")
     add_channel("Greenhouse", public=True, description="Tomatoes under glass")
     add_channel("Cellar", labels=("Temperature",))
     return client

@@ -24,6 +24,7 @@ from thingclone.api import (
     users,
 )
 from thingclone.database import execute, execute_many
+from thingclone.database.models import User
 from thingclone.dialects import DIALECTS
 from thingclone.errors import (
     AuthRequired,
@@ -42,7 +43,6 @@ from thingclone.errors import (
     TooSoon,
     WrongMethod,
 )
-from thingclone.models import User
 from thingclone.settings import Settings
 
 # --- the wordings ---------------------------------------------------------------------------------

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from tests.conftest import NOON
 from tests.databases import on_sqlite
-from thingclone import registry
+from thingclone.channels import access
 from thingclone.database import execute, execute_many
+from thingclone.database.models import FIELD_NAMES
+from thingclone.entries.query import LOCATION, Window
+from thingclone.entries.window import Selection
 from thingclone.formats import CSV, JSON, XML, Feed
-from thingclone.models import FIELD_NAMES
-from thingclone.queries import LOCATION, Window
-from thingclone.selection import Selection
 
 COLUMNS = ("created_at", "entry_id", *FIELD_NAMES, *LOCATION, "status")
 FORMATS = {"json": JSON, "csv": CSV, "xml": XML}
@@ -45,7 +45,7 @@ def store(rows):
 @example(rows=[(NOON, *['<" nil="true"/>'] * 12)])
 def test_the_text_of_the_database_is_that_of_the_formats(channel, rows):
     store(rows)
-    selection = Selection(registry.channel(1), Window(), 100)
+    selection = Selection(access.channel(1), Window(), 100)
     for kind, form in FORMATS.items():
         written = selection.text(kind, COLUMNS)
         if written is not None:
@@ -59,12 +59,12 @@ def test_the_text_of_the_database_is_that_of_the_formats(channel, rows):
 @pytest.mark.parametrize("kind", FORMATS)
 def test_plain_numbers_are_always_written_by_the_database(channel, kind):
     store([(NOON, "21.5", "-3", None, "0", "+7", "1e3", "10.25", "NaN", "51.5", "-0.1", "3", "ok")])
-    assert Selection(registry.channel(1), Window(), 100).text(kind, COLUMNS)
+    assert Selection(access.channel(1), Window(), 100).text(kind, COLUMNS)
 
 
 @on_sqlite
 def test_the_newest_of_many_are_taken(channel):
     store([(NOON + number, *["1"] * 12) for number in range(50)])
     for limit, first in ((0, None), (1, 50), (49, 2), (50, 1), (51, 1)):
-        text = Selection(registry.channel(1), Window(), limit).text("csv", ("entry_id",))
+        text = Selection(access.channel(1), Window(), limit).text("csv", ("entry_id",))
         assert text.split() == [str(number) for number in range(first or 51, 51)]

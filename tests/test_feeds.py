@@ -8,8 +8,8 @@ import pytest
 
 from tests.conftest import NOON
 from thingclone.database import execute
+from thingclone.formats.times import DAY, MINUTE, SECOND, UTC, iso
 from thingclone.settings import Settings
-from thingclone.timestamps import DAY, MINUTE, SECOND, UTC, iso
 
 JSON_LIST = (
     '{"channel":{"id":1417,"name":"Greenhouse","description":"two sensors","latitude":"51.5",'

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from thingclone.app import create_app
-from thingclone.models import Counter, Entry, User
+from thingclone.database.models import Counter, Entry, User
 from thingclone.settings import Settings
 
 hostile = settings(

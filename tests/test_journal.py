@@ -6,9 +6,10 @@ import pytest
 from webtest.app import TestRequest
 
 from tests.databases import on_sqlite
-from thingclone import accounts, journal
+from thingclone.accounts import users
 from thingclone.database import database, execute
-from thingclone.models import Attempt, Channel, User
+from thingclone.database.models import Attempt, Channel, User
+from thingclone.entries import journal
 from thingclone.settings import Settings
 
 USER_KEY = "USERKEY000000000"
@@ -328,7 +329,7 @@ def test_of_a_flood_of_wrong_keys_little_is_kept(client, channel, read, belongin
 
 
 def test_strangers_do_not_see_it(client, channel, public_channel, owner, clock):
-    stranger = accounts.add_user("stranger", clock())
+    stranger = users.add_user("stranger", clock())
     for number in (channel.id, public_channel.id, 99):
         answer = client.get(f"/channels/{number}/journal.json", {"api_key": stranger.api_key})
         assert (answer.status_int, answer.text) == (404, NOT_FOUND)

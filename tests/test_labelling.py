@@ -6,10 +6,10 @@ import psycopg
 
 from tests.conftest import NOON
 from tests.databases import on_postgresql
-from thingclone import registry
-from thingclone.labelling import fields_called
-from thingclone.models import Channel
-from thingclone.transactions import writing
+from thingclone.channels import access
+from thingclone.channels.labels import fields_called
+from thingclone.database.models import Channel
+from thingclone.database.transactions import writing
 
 
 @on_postgresql
@@ -19,7 +19,7 @@ def test_a_label_that_another_server_gave_meanwhile_is_seen(database_url, add_ch
     another = psycopg.connect(host=host, user="thingclone", dbname="thingclone", autocommit=True)
     with writing():
         # Read before, and not read again when the lock of the counter was waited for.
-        stale = registry.channel_to_write(channel.write_key)
+        stale = access.channel_to_write(channel.write_key)
         another.execute("UPDATE channels SET field1 = 'theirs'")
         assert fields_called(stale, ["ours"], NOON) == {"ours": "field2"}
         assert fields_called(stale, ["theirs", "ours"], NOON) == {

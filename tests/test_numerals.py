@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from thingclone.numerals import (
+from thingclone.formats.numbers import (
     coordinate,
     fixed_text,
     float_text,

@@ -6,21 +6,22 @@ from urllib.parse import quote
 import pytest
 
 from tests.conftest import NOON
-from thingclone import accounts, channels
-from thingclone.models import Channel, Counter, Entry, ReadKey, Tag, Tagging, User
+from thingclone.accounts import users
+from thingclone.channels import channels
+from thingclone.database.models import Channel, Counter, Entry, ReadKey, Tag, Tagging, User
 
 KEY = "USERKEY000000000"
 
 
 @pytest.fixture(autouse=True)
 def gardener(database_url):
-    User.update(api_key=KEY).where(User.id == accounts.add_user("gardener", NOON)).execute()
-    return accounts.user("gardener")
+    User.update(api_key=KEY).where(User.id == users.add_user("gardener", NOON)).execute()
+    return users.user("gardener")
 
 
 @pytest.fixture
 def stranger(gardener):
-    user = accounts.add_user("stranger", NOON)
+    user = users.add_user("stranger", NOON)
     User.update(api_key="STRANGER00000000").where(User.id == user).execute()
     return user
 

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from tests.conftest import NOON, Client
-from thingclone import accounts, guesses, sessions
+from thingclone.accounts import sessions, throttle, users
 from thingclone.app import create_app
-from thingclone.models import Session, User
+from thingclone.database.models import Session, User
 
 KEY = "USERKEY000000000"
 DAY, MINUTE = 86_400, 60  # seconds
@@ -28,7 +28,7 @@ TOKEN = re.compile("[0-9A-Za-z_-]{43}")
 
 @pytest.fixture(autouse=True)
 def gardener(database_url):
-    user = accounts.add_user("gardener", NOON, "gardener@example.org", "open sesame")
+    user = users.add_user("gardener", NOON, "gardener@example.org", "open sesame")
     User.update(api_key=KEY).execute()
     return user
 
@@ -107,9 +107,9 @@ def test_signing_in_by_get_and_by_json(client):
     ],
 )
 def test_a_bad_login_is_refused(sign_in, login, password):
-    accounts.add_user("without", NOON)
+    users.add_user("without", NOON)
     for name in ("one", "two"):
-        accounts.add_user(name, NOON, "shared@example.org", "open sesame")
+        users.add_user(name, NOON, "shared@example.org", "open sesame")
     answer = sign_in(login, password)
     assert (answer.status, answer.text) == ("401 Unauthorized", "error_auth_required")
     answer = sign_in(login, password, suffix=".json")
@@ -139,7 +139,7 @@ def test_the_reason_does_not_tell_which_logins_there_are(sign_in):
 
 def test_a_new_password_ends_the_old_one_and_all_sessions(client, sign_in, gardener):
     token = sign_in().text
-    accounts.set_password(gardener, "close sesame")
+    users.set_password(gardener, "close sesame")
     assert sign_in().status_int == 401
     assert TOKEN.fullmatch(sign_in(password="close sesame").text)
     assert client.get(f"/channels.json?login=gardener&token={token}").status_int == 401
@@ -176,7 +176,7 @@ def test_a_token_opens_the_private_channels_of_its_owner(
     write(channel, field1="21.5", status="sunny")
     who = f"login=gardener@example.org&token={sign_in().text}"
     assert client.get(f"/channels/1/{path}?{who}").text == text
-    accounts.add_user("stranger", NOON, password="open sesame")
+    users.add_user("stranger", NOON, password="open sesame")
     strangers = f"login=stranger&token={sign_in('stranger').text}"
     for wrong in (strangers, who + "x", who.replace("gardener", "stranger"), who[:20], ""):
         assert client.get(f"/channels/1/{path}?{wrong}").text == "-1"
@@ -190,7 +190,7 @@ def test_a_token_opens_the_export(client, sign_in, channel, write):
 
 
 def test_a_token_alone_or_of_somebody_else_is_refused(client, sign_in):
-    accounts.add_user("stranger", NOON)
+    users.add_user("stranger", NOON)
     token = sign_in().text
     for who in (f"token={token}", f"login=stranger&token={token}", "login=gardener&token=wrong"):
         answer = client.get(f"/channels.json?{who}")
@@ -292,7 +292,7 @@ def test_a_new_user_key_is_for_its_owner(client, channel, key):
 def test_the_names_of_urls_cannot_be_logins(database_url):
     for login in ("api_login", "New_API_key"):
         with pytest.raises(Exception, match="it is the name of a URL"):
-            accounts.add_user(login, NOON)
+            users.add_user(login, NOON)
 
 
 # --- guessing -------------------------------------------------------------------------------------
@@ -355,7 +355,7 @@ def test_many_addresses_share_the_pauses_of_an_account(sign_in, clock):
     assert [sign_in(**WRONG, address=one).status_int for one in addresses] == [429] * 8
     clock.advance(8)
     assert [sign_in(**WRONG, address=one).status_int for one in addresses] == [401] + [429] * 7
-    accounts.add_user("stranger", NOON, password="open sesame")
+    users.add_user("stranger", NOON, password="open sesame")
     assert sign_in("stranger", address=addresses[1]).status_int == 200
 
 
@@ -401,7 +401,7 @@ def test_a_key_that_was_right_before_waits_for_no_wrong_one(client):
     assert status(KEY) == 200
     assert [status("WRONGKEY00000000") for _ in range(6)] == [401] * 5 + [429]
     assert status(KEY) == 200
-    new = accounts.renew_key(accounts.user("gardener"))
+    new = users.renew_key(users.user("gardener"))
     assert [status(KEY), status(KEY)] == [401, 429]
     assert status(new) == 429
 
@@ -412,8 +412,8 @@ def test_a_request_without_any_key_is_no_guess(client):
 
 
 def test_many_guesses_at_once_are_no_way_around():
-    counts = guesses.Guesses()
-    with pytest.raises(guesses.TooManyGuesses):
+    counts = throttle.Guesses()
+    with pytest.raises(throttle.TooManyGuesses):
         begun = [counts.password("gardener", "192.0.2.1", NOON) for _ in range(6)]
         for attempt in begun:
             attempt.__enter__()
@@ -424,12 +424,12 @@ def test_many_guesses_at_once_are_no_way_around():
 
 
 def test_guesses_from_everywhere_do_not_fill_the_memory():
-    counts = guesses.Guesses()
+    counts = throttle.Guesses()
     for number in range(30_000):
         with counts.user_key(f"key {number}", f"{number}", NOON + number):
             pass
-    assert len(counts._counts) <= guesses.MOST_REMEMBERED
-    assert len(counts._proven) <= guesses.MOST_REMEMBERED
+    assert len(counts._counts) <= throttle.MOST_REMEMBERED
+    assert len(counts._proven) <= throttle.MOST_REMEMBERED
 
 
 def test_each_app_has_its_own_memory(sign_in, settings, clock):

@@ -5,8 +5,8 @@
 import pytest
 
 from tests.conftest import NOON
+from thingclone.formats.times import MINUTE, UTC, iso
 from thingclone.settings import Settings
-from thingclone.timestamps import MINUTE, UTC, iso
 
 NIL_FEED = """<?xml version="1.0" encoding="UTF-8"?>
 <feed>

@@ -8,7 +8,7 @@ from webob import Request
 
 from tests.conftest import NOON
 from tests.sockets import ask
-from thingclone.timestamps import SECOND, UTC, iso
+from thingclone.formats.times import SECOND, UTC, iso
 
 URL = "/stream/channels/1/feeds.csv"
 

@@ -2,9 +2,10 @@
 
 import pytest
 
-from thingclone import accounts, talkback
+from thingclone.accounts import users
+from thingclone.apps import talkback
+from thingclone.database.models import Command, Entry, TalkBack
 from thingclone.errors import Conflict, NoSuchThing
-from thingclone.models import Command, Entry, TalkBack
 
 KEY = "TALKBACKKEY00001"
 COMMANDS = "/talkbacks/1/commands"
@@ -637,7 +638,7 @@ def test_accept_chooses_the_format(client, queue):
 
 
 def test_a_talkback_belongs_to_its_user(gardener, door_talkback, clock):
-    neighbour = accounts.add_user("neighbour", clock())
+    neighbour = users.add_user("neighbour", clock())
     assert talkback.talkback_of(gardener, 1) == door_talkback
     assert talkback.talkbacks_of(gardener) == [door_talkback]
     assert talkback.talkbacks_of(neighbour) == []
@@ -646,7 +647,7 @@ def test_a_talkback_belongs_to_its_user(gardener, door_talkback, clock):
 
 
 def test_it_notes_in_channels_of_its_user_alone(gardener, channel, clock):
-    neighbour = accounts.add_user("neighbour", clock())
+    neighbour = users.add_user("neighbour", clock())
     with pytest.raises(NoSuchThing, match="neighbour has no channel 1"):
         talkback.add_talkback(neighbour, "Door", clock(), channel.id)
     with pytest.raises(NoSuchThing, match="gardener has no channel 99999999999"):

@@ -5,9 +5,9 @@
 import pytest
 
 from tests.databases import on_sqlite
-from thingclone import talkback
+from thingclone.apps import talkback
 from thingclone.database import database, execute
-from thingclone.models import Entry
+from thingclone.database.models import Entry
 from thingclone.settings import Settings
 
 KEY = "TALKBACKKEY00001"

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as some
 
-from thingclone import timescales, timestamps
-from thingclone.timescales import Table
-from thingclone.timestamps import MINUTE, UTC
+from thingclone.entries import timescales
+from thingclone.entries.timescales import Table
+from thingclone.formats import times
+from thingclone.formats.times import MINUTE, UTC
 
-NINE = timestamps.parse("2024-03-05 09:00:00", UTC)
+NINE = times.parse("2024-03-05 09:00:00", UTC)
 COLUMNS = ("created_at", "field1")
 
 
@@ -36,8 +37,7 @@ def aggregate(function, minutes, columns, entries):
 def aggregated(function, minutes, entries, columns=COLUMNS):
     """[(time of the bucket, field1, ...)]"""
     return [
-        (timestamps.iso(row[0], UTC), *row[1:])
-        for row in aggregate(function, minutes, columns, entries)
+        (times.iso(row[0], UTC), *row[1:]) for row in aggregate(function, minutes, columns, entries)
     ]
 
 
@@ -102,7 +102,7 @@ def test_the_example_of_the_contract():
     ],
 )
 def test_buckets_are_aligned_to_1970_utc(minutes, time, start):
-    entries = [(timestamps.parse(time, UTC), "1")]
+    entries = [(times.parse(time, UTC), "1")]
     for function in timescales.FUNCTIONS:
         assert aggregated(function, minutes, entries)[0][0] == start
 
@@ -125,7 +125,7 @@ def test_no_rows_make_no_buckets(function):
 def test_entries_far_apart_do_not_exhaust_the_memory(function):
     """A clock that was not set writes 1970, another one 2999: 54 million buckets lie between."""
     ends = ("1970-01-01T00:00:00Z", "2999-12-31T23:59:00Z")
-    entries = [(timestamps.parse(end, UTC), "1") for end in ends]
+    entries = [(times.parse(end, UTC), "1") for end in ends]
     tracemalloc.start()
     result = aggregated(function, 10, entries)
     peak = tracemalloc.get_traced_memory()[1]

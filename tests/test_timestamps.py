@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from thingclone.timestamps import SECOND, exact, iso, named_zone, parse, request_zone, spaced
+from thingclone.formats.times import SECOND, exact, iso, named_zone, parse, request_zone, spaced
 
 ROME = ZoneInfo("Europe/Rome")
 NEW_YORK = ZoneInfo("America/New_York")

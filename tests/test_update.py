@@ -7,7 +7,7 @@ import json
 import pytest
 from webtest.app import TestRequest
 
-from thingclone.models import Entry
+from thingclone.database.models import Entry
 from thingclone.settings import Settings
 
 FORM = "application/x-www-form-urlencoded"

@@ -14,7 +14,8 @@ from contextlib import suppress
 
 from bottle import Bottle, HTTPError, Router, request, response
 
-from thingclone import dialects, timestamps
+from thingclone import dialects
+from thingclone.accounts.throttle import Guesses
 from thingclone.api import (
     api_keys,
     bulk,
@@ -24,8 +25,6 @@ from thingclone.api import (
     journal,
     own_channels,
     probes,
-    refusals,
-    requests,
     small,
     status,
     stream,
@@ -33,20 +32,22 @@ from thingclone.api import (
     update,
     users,
 )
-from thingclone.api.door import HEADERS, send_refusal, set_header
 from thingclone.dialects import DIALECTS
+from thingclone.entries.journal import Notebook
 from thingclone.errors import BadRequest, Malfunction, NoSuchThing, Refusal, WrongMethod
-from thingclone.guesses import Guesses
-from thingclone.journal import Notebook
+from thingclone.formats import times
+from thingclone.http import refusals, requests
+from thingclone.http.door import HEADERS, send_refusal, set_header
 from thingclone.settings import Settings
-from thingclone.web import accounts as people
-from thingclone.web import api_keys as key_pages
-from thingclone.web import channel_settings, data, embeds, entries, files, imports, removals
-from thingclone.web import channels as channel_pages
-from thingclone.web import devices as device_pages
-from thingclone.web import journal as journal_pages
-from thingclone.web import talkbacks as talkback_pages
+from thingclone.web import static_files
 from thingclone.web.door import page_of_refusal
+from thingclone.web.pages import accounts as people
+from thingclone.web.pages import api_keys as key_pages
+from thingclone.web.pages import channel_settings, data, embeds, entry, imports, removals
+from thingclone.web.pages import channels as channel_pages
+from thingclone.web.pages import devices as device_pages
+from thingclone.web.pages import journal as journal_pages
+from thingclone.web.pages import talkbacks as talkback_pages
 
 DOORS = (
     update.door,  # /update
@@ -74,7 +75,7 @@ PAGES = (
     people.door,  # /login, /account, /welcome/TOKEN
     channel_pages.door,  # /channels, /channels/1, /channels/public
     data.door,  # /channels/1/data
-    entries.door,  # /channels/1/data/7, /channels/1/data/new
+    entry.door,  # /channels/1/data/7, /channels/1/data/new
     removals.door,  # /channels/1/data/remove, /channels/1/data/corrections
     channel_settings.door,  # /channels/1/settings
     key_pages.door,  # /channels/1/api_keys, /channels/1/keys/write
@@ -84,7 +85,7 @@ PAGES = (
     device_pages.door,  # /devices, /channels/1/devices
     embeds.pages,  # /channels/1/charts/1, /channels/1/status/recent
     embeds.pictures,  # /channels/1/charts/1.svg
-    files.door,  # /static/VERSION/thingclone.css
+    static_files.door,  # /static/VERSION/thingclone.css
 )
 
 # What `--ingest-only` leaves of them.
@@ -271,7 +272,7 @@ def _refusal_of(error: HTTPError) -> Refusal:
     return Malfunction("ThingClone has a fault here; its log tells more")
 
 
-def create_app(settings: Settings, clock: Callable[[], int] = timestamps.now) -> App:
+def create_app(settings: Settings, clock: Callable[[], int] = times.now) -> App:
     """The app with these settings; `clock` returns the moment of each request. ValueError tells
     which of them do not go together.
     """

@@ -7,12 +7,15 @@ from pathlib import Path
 
 from tests.browser.conftest import PASSWORD, Visitor, start_chromium
 from tests.servers import running
-from thingclone import accounts, channels, keyring, talkback, timestamps
-from thingclone.command_updates import CommandUpdate
+from thingclone.accounts import users
+from thingclone.apps import talkback
+from thingclone.apps.commands import CommandUpdate
+from thingclone.channels import channels, keyring
+from thingclone.channels.update import Description
 from thingclone.database import connect, database, execute, execute_many
-from thingclone.descriptions import Description
+from thingclone.database.transactions import writing
+from thingclone.formats import times
 from thingclone.settings import Settings
-from thingclone.transactions import writing
 
 PICTURES = Path(__file__).parent.parent.parent / "docs" / "img"
 DAY = 86_400  # seconds
@@ -70,9 +73,9 @@ def weather(age):
 def plant(url: str):
     """A database with an owner, and channels that have measured for a while."""
     connect(url)
-    now = timestamps.now()
-    owner = accounts.first_user(now)
-    accounts.set_password(owner, PASSWORD)
+    now = times.now()
+    owner = users.first_user(now)
+    users.set_password(owner, PASSWORD)
     random.seed(7)
     house = {"description": "Tomatoes, peppers and one lemon tree under glass", "public": True}
     house |= {"latitude": "51.4769", "longitude": "-0.0005", "elevation": "46 m"}
@@ -96,12 +99,12 @@ def plant(url: str):
 
 def add(user, name, labels, every, count, measure, about=None, said=None, missing=()):
     """A channel with an entry every so many seconds, but for the missing ones."""
-    channel = channels.add_channel(user, name, timestamps.now(), labels, **(about or {}))
-    now = timestamps.now()
+    channel = channels.add_channel(user, name, times.now(), labels, **(about or {}))
+    now = times.now()
     ages = [n * every + 3 for n in reversed(range(count)) if n not in missing]
     said = {n * every + 3: text for n, text in (said or {}).items()}
     rows = [
-        (channel.id, entry_id, now - age * timestamps.SECOND, said.get(age), *measure(age))
+        (channel.id, entry_id, now - age * times.SECOND, said.get(age), *measure(age))
         for entry_id, age in enumerate(ages, start=1)
     ]
     fields = [f"field{n}" for n in range(1, len(labels) + 1)]
@@ -118,7 +121,7 @@ def add(user, name, labels, every, count, measure, about=None, said=None, missin
 
 def tag(channel_id: int, tags: str):
     description = Description.from_params({"tags": tags})
-    channels.change_channel(channels.complete_channel(channel_id), description, timestamps.now())
+    channels.change_channel(channels.complete_channel(channel_id), description, times.now())
 
 
 def be_refused(visitor: Visitor):

@@ -12,9 +12,12 @@ from selenium.webdriver.support.ui import Select
 
 from tests.browser.conftest import PASSWORD
 from tests.servers import running
-from thingclone import accounts, channels, devices, talkback, timestamps
-from thingclone.command_updates import CommandUpdate
+from thingclone.accounts import users
+from thingclone.apps import talkback
+from thingclone.apps.commands import CommandUpdate
+from thingclone.channels import channels, devices
 from thingclone.database import connect, database
+from thingclone.formats import times
 
 DATA = "/channels/1/data"
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3
@@ -37,9 +40,9 @@ def garden(tmp_path, visitor):
     """
     url = f"sqlite:///{tmp_path}/thingclone.db"
     connect(url)
-    now = timestamps.now()
-    owner = accounts.first_user(now)
-    accounts.set_password(owner, PASSWORD)
+    now = times.now()
+    owner = users.first_user(now)
+    users.set_password(owner, PASSWORD)
     labels = ("Temperature (°C)", "Humidity (%)")
     house = channels.add_channel(owner, "Greenhouse", now, labels, write_key="GREENHOUSEWRITES")
     labels = (LONG[:255], NASTY) * 4

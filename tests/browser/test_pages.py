@@ -8,9 +8,11 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.browser.conftest import PASSWORD
 from tests.servers import running
-from thingclone import accounts, channels, timestamps
+from thingclone.accounts import users
+from thingclone.channels import channels
 from thingclone.database import connect, database, execute, execute_many
-from thingclone.transactions import writing
+from thingclone.database.transactions import writing
+from thingclone.formats import times
 
 PAGES = ("/channels", "/channels/1", "/channels/2", "/channels/3", "/channels/new", "/account",
          "/channels/public", "/channels/1/charts/1", "/channels/1/maps/channel_show",
@@ -20,9 +22,9 @@ LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtenges
 
 def add_entries(channel, count, every, value):
     """So many entries, the last one just now."""
-    now = timestamps.now()
+    now = times.now()
     rows = [
-        (channel.id, n, now - (count - n) * every * timestamps.SECOND, value(n), f"status {n}")
+        (channel.id, n, now - (count - n) * every * times.SECOND, value(n), f"status {n}")
         for n in range(1, count + 1)
     ]
     with writing():
@@ -45,9 +47,9 @@ def garden(tmp_path, visitor):
     """
     url = f"sqlite:///{tmp_path}/thingclone.db"
     connect(url)
-    now = timestamps.now()
-    owner = accounts.first_user(now)
-    accounts.set_password(owner, PASSWORD)
+    now = times.now()
+    owner = users.first_user(now)
+    users.set_password(owner, PASSWORD)
     place = {"latitude": "51.5", "longitude": "-0.12", "elevation": "46 m"}
     house = channels.add_channel(
         owner, "Greenhouse", now, ("Temperature (°C)",), public=True, **place

@@ -13,8 +13,8 @@ import pytest
 
 from tests.databases import on_postgresql, on_sqlite
 from tests.servers import COMMAND, running, thingclone
-from thingclone.database import connect, copies, database, execute, execute_many
-from thingclone.transactions import writing
+from thingclone.database import connect, database, execute, execute_many, sqlite_copies
+from thingclone.database.transactions import writing
 
 WRITE = "/update?api_key=WRITEKEY00000001&field1="
 
@@ -160,7 +160,7 @@ def test_a_backup_that_is_killed_leaves_no_file_of_its_name_or_a_whole_one(
     process.kill()
     process.wait()
     if file.exists():
-        assert copies.check(file)[0]["entries"] == 100_000
+        assert sqlite_copies.check(file)[0]["entries"] == 100_000
     assert thingclone("backup", str(file), "--force", database_url=database_url).returncode == 0
     assert files_in(file.parent) == ["today.db"]
 

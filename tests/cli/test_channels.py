@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from thingclone import accounts, channels
-from thingclone.models import Channel
+from thingclone.accounts import users
+from thingclone.channels import channels
+from thingclone.database.models import Channel
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def greenhouse(document):
 @pytest.fixture(autouse=True)
 def people(gardener):
     """The gardener, and a neighbour who came later."""
-    accounts.add_user("neighbour", gardener.created_at)
+    users.add_user("neighbour", gardener.created_at)
 
 
 def test_add_takes_all_options(greenhouse):
@@ -240,7 +241,7 @@ def test_set_takes_all_options(greenhouse, document, printed, client):
         "fields": {"field1": "Depth"},
         "user": "neighbour",
     }
-    shown = client.get("/channels.json", {"key": accounts.user("neighbour").api_key}).json[0]
+    shown = client.get("/channels.json", {"key": users.user("neighbour").api_key}).json[0]
     assert (shown["url"], shown["metadata"]) == ("http://example.org", "{}")
     assert shown["github_url"] == "https://github.com/example/cellar"
     assert [tag["name"] for tag in shown["tags"]] == ["wine", "cold"]

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from thingclone import accounts
-from thingclone.models import Channel, Device, User
+from thingclone.accounts import users
+from thingclone.database.models import Channel, Device, User
 
 MAC = "6c:rf:7f:2b:0e:g8"
 KEY = "USERKEY000000000"
@@ -26,7 +26,7 @@ GREENHOUSE = {
 def people(gardener):
     """The gardener, and a neighbour who came later."""
     User.update(api_key=KEY).execute()
-    accounts.add_user("neighbour", gardener.created_at)
+    users.add_user("neighbour", gardener.created_at)
 
 
 @pytest.fixture

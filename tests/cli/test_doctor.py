@@ -16,11 +16,11 @@ import pytest
 from tests.databases import on_postgresql, on_sqlite
 from tests.servers import COMMAND, running, thingclone
 from tests.tools import as_nobody
-from thingclone import checkup, timestamps
-from thingclone.checkup import Limits
-from thingclone.database import MIGRATIONS, attach, database, execute
+from thingclone.database import MIGRATIONS, attach, checkup, database, execute
+from thingclone.database.checkup import Limits
+from thingclone.formats import times
 
-NOW = timestamps.parse("2026-11-27 12:00:00", timestamps.UTC)
+NOW = times.parse("2026-11-27 12:00:00", times.UTC)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_a_database_that_is_not_there_is_no_problem_yet(command, tmp_path, port)
 
 def test_a_clock_that_was_never_set_is_a_problem(channel):
     assert found()["clock"].state == "ok"
-    clock = found(now=timestamps.parse("1970-01-01 00:01:00", timestamps.UTC))["clock"]
+    clock = found(now=times.parse("1970-01-01 00:01:00", times.UTC))["clock"]
     assert (clock.state, clock.text) == (
         "problem",
         "the clock says 1970-01-01 00:01:00 UTC, which is long ago",

@@ -9,8 +9,8 @@ import pytest
 
 from tests.servers import COMMAND, PATIENCE
 from thingclone.database import execute, execute_many
-from thingclone.models import Channel
-from thingclone.transactions import writing
+from thingclone.database.models import Channel
+from thingclone.database.transactions import writing
 
 HEADER = (
     "created_at,entry_id,field1,field2,field3,field4,field5,field6,field7,field8,"

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from thingclone.database import execute
-from thingclone.models import FIELD_NAMES, Channel
+from thingclone.database.models import FIELD_NAMES, Channel
 
 NAMES = ("created_at", *FIELD_NAMES, "latitude", "longitude", "elevation", "status")
 

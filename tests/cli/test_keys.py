@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from thingclone.models import Channel, ReadKey
+from thingclone.database.models import Channel, ReadKey
 
 
 @pytest.fixture(autouse=True)

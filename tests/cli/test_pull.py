@@ -17,9 +17,9 @@ from tests.transfer.thingspeak import (
     hanging_up,
     serving,
 )
-from thingclone import channels
+from thingclone.channels import channels
 from thingclone.database import execute
-from thingclone.models import Channel, PulledWindow
+from thingclone.database.models import Channel, PulledWindow
 from thingclone.transfer.remote import Remote
 
 NOON = 1_714_564_800  # 2024-05-01 12:00:00 UTC

@@ -15,7 +15,7 @@ from tests.servers import COMMAND, PATIENCE, Server, ended, running, thingclone
 from tests.tools import missing
 from thingclone import __version__
 from thingclone.database import database, execute
-from thingclone.models import Channel, User
+from thingclone.database.models import Channel, User
 
 STOPPING = [signal.SIGTERM, signal.SIGINT]
 

@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from tests.servers import PATIENCE
-from thingclone import accounts, channels
+from thingclone.accounts import users
+from thingclone.channels import channels
 
 
 def test_a_script_takes_keys_from_json(shell):
@@ -187,11 +188,11 @@ def test_each_command_prints_what_it_did(shell, garden, line, output):
     ],
 )
 def test_nobody_to_answer_means_no(shell, garden, line):
-    before = accounts.user("gardener").api_key, channels.owner_object(channels.complete_channel(1))
+    before = users.user("gardener").api_key, channels.owner_object(channels.complete_channel(1))
     status, printed, errors = shell(f"{line} --json < /dev/null")
     assert (status, printed) == (1, "")
     assert errors.splitlines()[1:] == ["Error: nothing was changed: answer y, or give --yes"]
-    after = accounts.user("gardener").api_key, channels.owner_object(channels.complete_channel(1))
+    after = users.user("gardener").api_key, channels.owner_object(channels.complete_channel(1))
     assert after == before
 
 

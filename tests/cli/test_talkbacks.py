@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from thingclone.models import Command, TalkBack
+from thingclone.database.models import Command, TalkBack
 
 
 @pytest.fixture

@@ -6,20 +6,20 @@ import re
 import pytest
 
 from tests.conftest import NOON
-from thingclone import accounts, sessions
-from thingclone.models import Channel, Session, User
+from thingclone.accounts import sessions, users
+from thingclone.database.models import Channel, Session, User
 
 
 def test_add_prints_the_user_key(printed):
     text = printed("user", "add", "gardener")
-    user_key = accounts.user("gardener").api_key
+    user_key = users.user("gardener").api_key
     assert text == f"Added the user gardener. User key: {user_key}\n"
     assert re.fullmatch("[0-9A-Z]{16}", user_key)
 
 
 def test_add_prints_one_json_document(printed):
     document = json.loads(printed("user", "add", "gardener", "--json"))
-    assert document == {"login": "gardener", "api_key": accounts.user("gardener").api_key}
+    assert document == {"login": "gardener", "api_key": users.user("gardener").api_key}
 
 
 def test_the_user_key_opens_what_is_the_users(printed, client):
@@ -32,24 +32,24 @@ def test_the_user_key_opens_what_is_the_users(printed, client):
 
 def test_add_keeps_the_email(printed):
     printed("user", "add", "gardener", "--email", "gardener@example.org")
-    assert accounts.user("gardener").email == "gardener@example.org"
+    assert users.user("gardener").email == "gardener@example.org"
 
 
 def test_without_a_password_there_is_none(printed):
     printed("user", "add", "gardener")
-    assert accounts.user("gardener").password_hash is None
+    assert users.user("gardener").password_hash is None
 
 
 def test_the_password_comes_from_standard_input_and_is_kept_as_a_hash(command):
     result = command("user", "add", "gardener", "--password-stdin", stdin="open sesame\nrest\n")
     assert result.exit_code == 0
     assert "sesame" not in result.output
-    kind, salt, digest = accounts.user("gardener").password_hash.split("$")
+    kind, salt, digest = users.user("gardener").password_hash.split("$")
     assert kind == "scrypt"
     assert "sesame" not in salt + digest
     again = command("user", "add", "neighbour", "--password-stdin", stdin="open sesame\n")
     assert again.exit_code == 0
-    assert accounts.user("neighbour").password_hash != accounts.user("gardener").password_hash
+    assert users.user("neighbour").password_hash != users.user("gardener").password_hash
 
 
 def test_an_empty_or_endless_password_is_refused(refused):
@@ -123,7 +123,7 @@ def signs_in(client, password) -> bool:
 
 
 def test_password_changes_the_password_and_ends_all_sessions(printed, gardener, client):
-    accounts.set_password(gardener, "open sesame")
+    users.set_password(gardener, "open sesame")
     sessions.start(gardener, NOON)
     arguments = ("user", "password", "Gardener", "--password-stdin")
     assert printed(*arguments, stdin="close sesame\n") == "Changed the password of gardener.\n"
@@ -142,7 +142,7 @@ def test_password_refuses_what_is_none_and_who_is_not_there(refused, command, ga
     result = command("user", "password", "gardener", stdin="open sesame\n")
     assert result.exit_code == 2
     assert "standard input is no terminal: use --password-stdin" in result.stderr
-    assert accounts.user("gardener").password_hash is None
+    assert users.user("gardener").password_hash is None
 
 
 # --- key ------------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ def test_key_shows_the_user_key(printed, gardener):
 @pytest.mark.parametrize(("options", "stdin"), [(["--yes"], None), ([], "y\n")])
 def test_key_renews_the_user_key(command, gardener, client, options, stdin):
     result = command("user", "key", "gardener", "--renew", "--json", *options, stdin=stdin)
-    new = accounts.user("gardener").api_key
+    new = users.user("gardener").api_key
     assert json.loads(result.stdout) == {"login": "gardener", "api_key": new}
     assert client.get("/channels.json", {"api_key": gardener.api_key}).status_int == 401
     assert client.get("/channels.json", {"api_key": new}).status_int == 200
@@ -171,7 +171,7 @@ def test_key_is_not_renewed_without_a_yes(command, gardener, stdin):
         "Replace the user key of gardener? The old one stops at once. [y/N]: "
     )
     assert result.stderr.endswith("Error: nothing was changed: answer y, or give --yes\n")
-    assert accounts.user("gardener").api_key == gardener.api_key
+    assert users.user("gardener").api_key == gardener.api_key
 
 
 def test_key_of_nobody_is_refused(refused):

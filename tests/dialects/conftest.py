@@ -2,8 +2,8 @@
 
 import pytest
 
-from thingclone import channels
-from thingclone.models import Device, User
+from thingclone.channels import channels
+from thingclone.database.models import Device, User
 
 KEY = "USERKEY000000000"
 

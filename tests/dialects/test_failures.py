@@ -8,6 +8,8 @@ from webtest import TestRequest
 
 from tests.dialects.conftest import KEY
 from tests.test_errors import BrokenOff, database_broken
+from thingclone.apps.pins import NoSuchPin
+from thingclone.database.models import Channel
 from thingclone.dialects import DIALECTS
 from thingclone.dialects.pins import NotJson
 from thingclone.errors import (
@@ -21,8 +23,6 @@ from thingclone.errors import (
     TooSoon,
     WrongMethod,
 )
-from thingclone.models import Channel
-from thingclone.pins import NoSuchPin
 from thingclone.settings import Settings
 
 WRITE = "api_key=WRITEKEY00000001"

@@ -19,8 +19,8 @@ from tests.test_hostile_input import (
     encoded,
     hostile,
 )
-from thingclone import devices
-from thingclone.models import Channel, Device, Entry
+from thingclone.channels import devices
+from thingclone.database.models import Channel, Device, Entry
 
 __all__ = ["call"]  # a fixture
 

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from tests.dialects.conftest import KEY
-from thingclone import devices
+from thingclone.channels import devices
 
 EIGHT = {f"name{number}": str(number) for number in range(8)}
 BASIC = {"Authorization": f"Basic {base64.b64encode(b'gardener:' + KEY.encode()).decode()}"}

@@ -4,8 +4,8 @@ import pytest
 
 from tests.dialects.conftest import KEY, own_value
 from tests.sockets import ask
+from thingclone.database.models import Channel, Device, Entry
 from thingclone.dialects.path import translate
-from thingclone.models import Channel, Device, Entry
 
 MAC = "6c:rf:7f:2b:0e:g8"
 

@@ -7,8 +7,9 @@ import pytest
 from tests.dialects.conftest import KEY
 from tests.servers import running
 from tests.sockets import ask
-from thingclone import accounts, channels, devices
-from thingclone.models import Channel, Device, Entry, User
+from thingclone.accounts import users
+from thingclone.channels import channels, devices
+from thingclone.database.models import Channel, Device, Entry, User
 from thingclone.settings import Settings
 
 JSON = {"Content-Type": "application/json"}
@@ -136,7 +137,7 @@ class TestAsTheOriginal:
         assert client.get("/api/list?mac=switchboard", headers=JSON).text == "{}"
 
     def test_the_devices_of_other_accounts_stay_closed(self, client, clock):
-        neighbour = accounts.add_user("neighbour", clock.moment)
+        neighbour = users.add_user("neighbour", clock.moment)
         devices.add_device(neighbour, "other", clock.moment, pins=(5,))
         answer = client.get("/api/list?mac=other", headers=JSON)
         assert (answer.status_int, answer.json) == (
@@ -264,7 +265,7 @@ def test_a_write_key_toggles_and_a_read_key_does_not(client):
 
 def test_the_keys_of_another_channel_and_account_open_nothing(client, add_channel, clock):
     other = add_channel()
-    neighbour = accounts.add_user("neighbour", clock.moment)
+    neighbour = users.add_user("neighbour", clock.moment)
     for key in (other.write_key, other.read_key, neighbour.api_key):
         for url in ("/api/toggle/18", "/api/toggle/18?mac=switchboard"):
             headers = JSON | {"X-THINGSPEAKAPIKEY": key}

@@ -7,8 +7,9 @@ import pytest
 from tests.dialects.conftest import KEY, own_value
 from tests.servers import running
 from tests.sockets import ask
-from thingclone import accounts, devices
-from thingclone.models import Channel, Device, Entry
+from thingclone.accounts import users
+from thingclone.channels import devices
+from thingclone.database.models import Channel, Device, Entry
 from thingclone.settings import Settings
 
 RECEIVE = "/rxdata/default/call/run/receive"
@@ -111,7 +112,7 @@ class TestAsTheOriginal:
         assert client.get(f"{COMMAND}?chipid=B").text == "do b"
 
     def test_the_commands_of_other_accounts_are_not_told(self, client, clock):
-        neighbour = accounts.add_user("neighbour", clock.moment)
+        neighbour = users.add_user("neighbour", clock.moment)
         devices.add_device(neighbour, "10223432", clock.moment, command="open")
         assert client.get(f"{COMMAND}?chipid=10223432").text == "1"
 

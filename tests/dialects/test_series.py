@@ -8,9 +8,10 @@ import pytest
 from tests.dialects.conftest import KEY
 from tests.servers import running
 from tests.sockets import ask
-from thingclone import accounts, corrections
-from thingclone.models import Channel, Device, Entry, Series, User
-from thingclone.series import _channel_and_entry, _number_of_point
+from thingclone.accounts import users
+from thingclone.apps.series import _channel_and_entry, _number_of_point
+from thingclone.database.models import Channel, Device, Entry, Series, User
+from thingclone.entries import corrections
 from thingclone.settings import Settings
 
 NEW_SERIES = {
@@ -147,7 +148,7 @@ def test_the_list_has_what_is_known_of_each_series(client, put, clock):
 
 
 def test_the_list_is_that_of_one_account(client, made, clock):
-    neighbour = accounts.add_user("neighbour", clock.moment)
+    neighbour = users.add_user("neighbour", clock.moment)
     client.put_json("/series/new", NEW_SERIES | {"token": neighbour.api_key})
     assert client.get("/series").json == {"1": SERIES}
     listed = client.get("/series", {"api_key": neighbour.api_key})
@@ -299,7 +300,7 @@ def test_what_cannot_be_a_point_is_refused(put, members, status, message):
 
 
 def test_the_series_of_others_are_closed(client, made, clock):
-    neighbour = accounts.add_user("neighbour", clock.moment)
+    neighbour = users.add_user("neighbour", clock.moment)
     point = {"token": neighbour.api_key, "series_id": made, "fields": {"temp_C": 1}}
     answer = client.put_json("/point/new", point)
     assert (answer.status_int, answer.json) == (403, {"message": "Permission denied"})
@@ -509,7 +510,7 @@ def test_an_entry_of_an_ordinary_channel_is_no_point_to_remove(client, add_chann
 )
 def test_only_its_owner_removes_a_series_and_its_points(client, put, clock, token, message):
     number = put({"temp_C": 1}).json
-    accounts.add_user("neighbour", clock.moment)
+    users.add_user("neighbour", clock.moment)
     User.update(api_key="NEIGHBOUR").where(User.login == "neighbour").execute()
     for path in ("/series/1", f"/point/{number}"):
         answer = remove(client, path, token=token)

@@ -8,8 +8,9 @@ import pytest
 
 from tests.dialects.conftest import KEY
 from tests.sockets import ask
-from thingclone import accounts, channels, passwords
-from thingclone.models import Channel, Device, Entry, User
+from thingclone.accounts import passwords, users
+from thingclone.channels import channels
+from thingclone.database.models import Channel, Device, Entry, User
 
 READINGS = {
     "location": "desk",
@@ -183,7 +184,7 @@ ASKS = 'Basic realm="ThingClone", charset="UTF-8"'
     ],
 )
 def test_wrong_credentials_are_refused_as_http_wants_it(client, post, headers, clock):
-    accounts.add_user("neighbour", clock.moment)
+    users.add_user("neighbour", clock.moment)
     answer = post(READINGS, headers)
     reason = "wrong login or password: the password may also be the user key"
     assert (answer.status_int, answer.json) == (401, {"message": reason})
@@ -278,14 +279,14 @@ def test_a_clock_that_was_set_back_forgets_nothing_for_good(post, password, chec
 
 def test_a_password_that_was_changed_is_wrong_at_once(post, password, gardener):
     assert post(READINGS, basic("gardener", password)).status_int == 200
-    accounts.set_password(gardener, "another one")
+    users.set_password(gardener, "another one")
     assert post(READINGS, basic("gardener", password)).status_int == 401
     assert post(READINGS, basic("gardener", "another one")).status_int == 200
 
 
 def test_what_is_remembered_opens_no_other_account(post, password, clock):
     assert post(READINGS, basic("gardener", password)).status_int == 200
-    accounts.add_user("neighbour", clock.moment)
+    users.add_user("neighbour", clock.moment)
     assert post(READINGS, basic("neighbour", password)).status_int == 401
     assert post(READINGS, basic("gardener", password + "x")).status_int == 401
 

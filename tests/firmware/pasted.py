@@ -2,16 +2,17 @@
 
 from tests.conftest import Client
 from tests.web.conftest import ACCEPTED
-from thingclone import sessions, timestamps
-from thingclone.api.requests import SESSION_COOKIE
+from thingclone.accounts import sessions
 from thingclone.app import create_app
-from thingclone.models import User
+from thingclone.database.models import User
+from thingclone.formats import times
+from thingclone.http.requests import SESSION_COOKIE
 from thingclone.settings import Settings
 
 
 def pasted(user: User, page: str, language: str, port: int) -> str:
     """The sketch on a page of keys, for a server at this port: `ino`, `lua` or `py`."""
-    token = sessions.start(user, timestamps.now(), "")
+    token = sessions.start(user, times.now(), "")
     headers = {
         "Cookie": f"{SESSION_COOKIE}={token}",
         "Accept": ACCEPTED,

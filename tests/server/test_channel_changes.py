@@ -8,10 +8,11 @@ import pytest
 
 from tests.conftest import NOON
 from tests.sockets import Board
-from thingclone import accounts, channels, keyring
+from thingclone.accounts import users
+from thingclone.channels import channels, keyring
 from thingclone.database import execute, execute_many
-from thingclone.models import Channel, Entry, User
-from thingclone.transactions import writing
+from thingclone.database.models import Channel, Entry, User
+from thingclone.database.transactions import writing
 
 KEY = "USERKEY000000000"
 READ = "api_key=READKEY000000001"
@@ -53,7 +54,7 @@ class Writer:
 
 @pytest.fixture
 def gardener(database_url):
-    user = accounts.add_user("gardener", NOON)
+    user = users.add_user("gardener", NOON)
     User.update(api_key=KEY).execute()
     return user
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.servers import Server, ended
 from thingclone.database import execute
-from thingclone.transactions import writing
+from thingclone.database.transactions import writing
 
 MANY = 100_000
 # A page of the owner's would do this in a thread of the server.

@@ -14,11 +14,13 @@ import pytest
 from tests.databases import on_postgresql, on_sqlite
 from tests.servers import running, thingclone
 from tests.tools import need, run
-from thingclone import devices, passwords, sessions, talkback
+from thingclone.accounts import passwords, sessions
 from thingclone.app import DOORS, INGEST_DOORS, create_app
-from thingclone.command_updates import CommandUpdate
+from thingclone.apps import talkback
+from thingclone.apps.commands import CommandUpdate
+from thingclone.channels import devices
 from thingclone.database import execute
-from thingclone.models import Channel, Command, Device, Entry, User
+from thingclone.database.models import Channel, Command, Device, Entry, User
 from thingclone.settings import Settings
 
 SCRIPT = Path(__file__).parents[2] / "deploy" / "postgresql.sql"

@@ -11,9 +11,9 @@ import pytest
 from tests.databases import on_postgresql, on_sqlite
 from tests.servers import Server, full_disk, running
 from tests.sockets import Board, Crowd, until
-from thingclone import journal
 from thingclone.database import database, execute
-from thingclone.models import Attempt, Entry, User
+from thingclone.database.models import Attempt, Entry, User
+from thingclone.entries import journal
 
 KEY = "WRITEKEY00000001"
 BAD = "/update?api_key=READKEY000000001&field1=bad"

@@ -14,7 +14,7 @@ from tests.databases import on_sqlite
 from tests.servers import running
 from tests.sockets import Board, ask, until
 from thingclone.database import execute, execute_many
-from thingclone.transactions import writing
+from thingclone.database.transactions import writing
 
 pytestmark = on_sqlite
 

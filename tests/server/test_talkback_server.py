@@ -11,10 +11,10 @@ import pytest
 from tests.databases import on_postgresql, on_sqlite
 from tests.servers import PATIENCE, Server, full_disk, running
 from tests.sockets import Board, Crowd, until
-from thingclone import talkback
-from thingclone.command_updates import CommandUpdate
+from thingclone.apps import talkback
+from thingclone.apps.commands import CommandUpdate
 from thingclone.database import database
-from thingclone.models import Command, Entry
+from thingclone.database.models import Command, Entry
 
 KEY = "TALKBACKKEY00001"
 EXECUTE = f"/talkbacks/1/commands/execute?api_key={KEY}"

@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from thingclone.cli import main
 from thingclone.database import execute
-from thingclone.models import Channel
+from thingclone.database.models import Channel
 
 READS = [
     *(f"/channels/1/feeds.{form}?results=8000" for form in ("json", "xml", "csv")),

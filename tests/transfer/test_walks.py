@@ -5,7 +5,7 @@ and each window once.
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thingclone import timestamps
+from thingclone.formats import times
 from thingclone.transfer.walks import WalkByIds, WalkByTimes, gaps
 
 SECONDS = st.integers(0, 400).map(lambda second: 1_700_000_000 + second * 15)
@@ -15,7 +15,7 @@ CHANNELS = st.dictionaries(st.integers(1, 3000), SECONDS, max_size=700)
 def rows_of(channel: dict) -> list[dict]:
     """The entries of {entry id: second} in the order in which they are shown."""
     return [
-        {"entry_id": entry_id, "created_at": timestamps.iso(second * 10**6, timestamps.UTC)}
+        {"entry_id": entry_id, "created_at": times.iso(second * 10**6, times.UTC)}
         for entry_id, second in sorted(channel.items(), key=lambda one: (one[1], one[0]))
     ]
 

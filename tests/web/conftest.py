@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import Client
-from thingclone import accounts
+from thingclone.accounts import users
 from thingclone.app import create_app
 
 ACCEPTED = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -67,7 +67,7 @@ def stranger(app):
 @pytest.fixture
 def browser(app, gardener):
     """The gardener's browser, signed in."""
-    accounts.set_password(gardener, PASSWORD)
+    users.set_password(gardener, PASSWORD)
     browser = Browser(app)
     assert browser.sign_in().status_int == 303
     return browser

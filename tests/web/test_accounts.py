@@ -3,9 +3,9 @@
 import pytest
 
 from tests.web.conftest import PASSWORD, Browser
-from thingclone import accounts, sessions
+from thingclone.accounts import sessions, users
 from thingclone.app import create_app
-from thingclone.models import Session, User
+from thingclone.database.models import Session, User
 from thingclone.settings import Settings
 
 COOKIE = "thingclone_session"
@@ -17,7 +17,7 @@ COOKIE = "thingclone_session"
 def test_whoever_signs_in_gets_a_cookie_that_no_script_and_no_foreign_page_can_use(
     stranger, gardener
 ):
-    accounts.set_password(gardener, PASSWORD)
+    users.set_password(gardener, PASSWORD)
     answer = stranger.sign_in()
     assert (answer.status_int, answer.headers["Location"]) == (303, "/channels")
     name, _, rest = answer.headers["Set-Cookie"].partition("=")
@@ -27,7 +27,7 @@ def test_whoever_signs_in_gets_a_cookie_that_no_script_and_no_foreign_page_can_u
 
 
 def test_behind_tls_the_cookie_is_for_tls_alone(stranger, gardener):
-    accounts.set_password(gardener, PASSWORD)
+    users.set_password(gardener, PASSWORD)
     answer = stranger.post(
         "/login",
         {"login": "gardener", "password": PASSWORD},
@@ -40,7 +40,7 @@ def test_behind_tls_the_cookie_is_for_tls_alone(stranger, gardener):
 @pytest.mark.parametrize("login", ["GARDENER", " gardener ", "Gardener@Example.org"])
 def test_a_login_or_an_email_address_signs_in(stranger, gardener, login):
     User.update(email="gardener@example.org").execute()
-    accounts.set_password(gardener, PASSWORD)
+    users.set_password(gardener, PASSWORD)
     assert stranger.sign_in(login).status_int == 303
 
 
@@ -48,7 +48,7 @@ def test_a_login_or_an_email_address_signs_in(stranger, gardener, login):
     ("login", "password"), [("gardener", "wrong"), ("nobody", PASSWORD), ("", ""), ("gardener", "")]
 )
 def test_a_wrong_password_shows_the_form_again(stranger, gardener, login, password):
-    accounts.set_password(gardener, PASSWORD)
+    users.set_password(gardener, PASSWORD)
     answer = stranger.sign_in(login, password)
     assert answer.status_int == 403
     assert "There is no such login with this password." in answer.text
@@ -58,7 +58,7 @@ def test_a_wrong_password_shows_the_form_again(stranger, gardener, login, passwo
 
 
 def test_guesses_are_slowed_down(stranger, gardener, clock):
-    accounts.set_password(gardener, PASSWORD)
+    users.set_password(gardener, PASSWORD)
     for _ in range(5):
         assert stranger.sign_in(password="wrong").status_int == 403
     answer = stranger.sign_in()
@@ -84,7 +84,7 @@ def test_guesses_are_slowed_down(stranger, gardener, clock):
     ],
 )
 def test_one_goes_on_to_pages_of_this_server_alone(stranger, gardener, path, location):
-    accounts.set_password(gardener, PASSWORD)
+    users.set_password(gardener, PASSWORD)
     form = stranger.get("/login", {"next": path}).form
     form["login"], form["password"] = "gardener", PASSWORD
     assert form.submit().headers["Location"] == location
@@ -101,7 +101,7 @@ def test_whoever_has_to_sign_in_comes_back_to_where_they_were(stranger, gardener
     )
     assert answer.headers.getall("Content-Type") == ["text/plain; charset=utf-8"]
     assert answer.headers.getall("Cache-Control") == ["no-store"]
-    accounts.set_password(gardener, PASSWORD)
+    users.set_password(gardener, PASSWORD)
     form = answer.follow().form
     form["login"], form["password"] = "gardener", PASSWORD
     assert form.submit().headers["Location"] == "/channels?tag=a&b=c"
@@ -168,7 +168,7 @@ def test_a_new_password_ends_all_other_sessions(browser, app, gardener):
 def test_what_cannot_be_the_new_password(browser, current, new, status, reason):
     answer = change_password(browser, current, new)
     assert (answer.status_int, reason in answer.text) == (status, True)
-    assert accounts.user_with_password("gardener", PASSWORD)
+    assert users.user_with_password("gardener", PASSWORD)
     assert Session.select().count() == 1
 
 
@@ -227,7 +227,7 @@ class TestOpen:
         answer = self.sign_up(stranger, email="neighbour@example.org")
         assert answer.headers["Location"] == "/channels"
         assert "neighbour" in answer.follow().text
-        assert accounts.user("neighbour").email == "neighbour@example.org"
+        assert users.user("neighbour").email == "neighbour@example.org"
 
     @pytest.mark.parametrize(
         ("given", "status", "reason"),

@@ -4,8 +4,9 @@ import pytest
 
 from tests.conftest import NOON
 from tests.web.conftest import NASTY, assert_only_text, form, news
-from thingclone import accounts, channels
-from thingclone.models import Channel, Correction, Entry, ReadKey
+from thingclone.accounts import users
+from thingclone.channels import channels
+from thingclone.database.models import Channel, Correction, Entry, ReadKey
 
 SETTINGS = "/channels/1/settings"
 
@@ -148,7 +149,7 @@ def test_nothing_goes_without_the_words(browser, channel, write, action, words):
 
 
 def test_somebody_elses_channel_is_not_there(browser, gardener):
-    neighbour = accounts.add_user("neighbour", NOON)
+    neighbour = users.add_user("neighbour", NOON)
     channels.add_channel(neighbour, "Next door", NOON, public=True)
     assert browser.get(SETTINGS).status_int == 404
     for path in (SETTINGS, f"{SETTINGS}/clear", f"{SETTINGS}/delete"):

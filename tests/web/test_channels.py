@@ -6,8 +6,10 @@ import pytest
 
 from tests.conftest import NOON
 from tests.web.conftest import NASTY
-from thingclone import accounts, channels, timestamps
-from thingclone.models import Channel
+from thingclone.accounts import users
+from thingclone.channels import channels
+from thingclone.database.models import Channel
+from thingclone.formats import times
 from thingclone.settings import Settings
 
 # --- one's own ------------------------------------------------------------------------------------
@@ -53,7 +55,7 @@ def test_a_channel_without_entries_has_no_line(browser, channel):
 
 
 def test_the_channels_of_others_are_not_in_the_list(browser, channel):
-    other = accounts.add_user("neighbour", 0)
+    other = users.add_user("neighbour", 0)
     channels.add_channel(other, "Next door", 0, public=True)
     assert [card.get_text() for card in browser.get("/channels").html.select(".card h2")] == [
         "Greenhouse"
@@ -182,7 +184,7 @@ def test_a_stranger_at_a_private_channel_is_helped(stranger, channel, write):
 
 
 def test_another_account_is_a_stranger(browser, gardener):
-    other = accounts.add_user("neighbour", 0)
+    other = users.add_user("neighbour", 0)
     channels.add_channel(other, "Next door", 0)
     page = browser.get("/channels/1")
     assert page.status_int == 403
@@ -220,7 +222,7 @@ def test_an_unknown_channel_is_a_page_that_says_so(browser, path):
 def test_the_first_range_is_the_shortest_with_anything_in_it(
     browser, channel, write, age, range_name
 ):
-    write(channel, created_at=timestamps.iso(NOON - age * timestamps.SECOND, UTC), field1="1")
+    write(channel, created_at=times.iso(NOON - age * times.SECOND, UTC), field1="1")
     page = browser.get("/channels/1").html
     assert page.find(id="channel")["data-range"] == range_name
     assert page.find(attrs={"aria-pressed": "true"})["data-range"] == range_name

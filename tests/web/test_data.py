@@ -4,8 +4,11 @@ import pytest
 
 from tests.conftest import NOON
 from tests.web.conftest import NASTY, assert_only_text, form, news
-from thingclone import accounts, browsing, channels, corrections, timestamps
-from thingclone.models import CorrectedEntry, Entry
+from thingclone.accounts import users
+from thingclone.channels import channels
+from thingclone.database.models import CorrectedEntry, Entry
+from thingclone.entries import corrections, pages
+from thingclone.formats import times
 from thingclone.settings import Settings
 
 DATA = "/channels/1/data"
@@ -159,7 +162,7 @@ def test_what_is_no_date_is_said(browser, station):
 
 
 def test_a_long_search_goes_on_where_it_was_left_off(browser, station, monkeypatch):
-    monkeypatch.setattr(browsing, "LOOKED_THROUGH", 2)
+    monkeypatch.setattr(pages, "LOOKED_THROUGH", 2)
     page = browser.get(DATA, {"q": "window"})
     assert "Nothing so far" in page.text
     assert "2 entries were looked through, back to 2024-05-01 12:04:00." in " ".join(
@@ -403,7 +406,7 @@ def test_an_entry_is_added_at_a_time_in_the_zone_of_the_browser(browser, station
     assert "Europe/Berlin" in browser.get(f"{DATA}/new").text
     add(browser, field1="20.5", created_at="2024-05-01T13:59:30")
     assert rows(browser.get(DATA))[-1] == ["7", "2024-05-01 13:59:30", "20.5", "", ""]
-    assert Entry.get(Entry.entry_id == 7).created_at == NOON - 30 * timestamps.SECOND
+    assert Entry.get(Entry.entry_id == 7).created_at == NOON - 30 * times.SECOND
 
 
 @pytest.mark.parametrize(
@@ -453,7 +456,7 @@ def test_strangers_have_to_sign_in(stranger, station):
 
 
 def test_the_channel_of_somebody_else_is_not_there_not_even_a_public_one(browser, gardener, client):
-    neighbour = accounts.add_user("neighbour", NOON)
+    neighbour = users.add_user("neighbour", NOON)
     theirs = channels.add_channel(neighbour, "Next door", NOON, ("A",), public=True)
     client.get("/update", {"api_key": theirs.write_key, "field1": "1"})
     for path in READS:

@@ -4,8 +4,9 @@ import pytest
 
 from tests.conftest import NOON
 from tests.web.conftest import NASTY, assert_only_text, form, news
-from thingclone import accounts, channels, devices
-from thingclone.models import Channel, Device, Entry
+from thingclone.accounts import users
+from thingclone.channels import channels, devices
+from thingclone.database.models import Channel, Device, Entry
 
 MAC = "5c:cf:7f:0b:0e:a8"
 LIST = "/channels/1/devices"
@@ -31,7 +32,7 @@ def add(browser, path: str, **values):
 
 
 def test_the_board_of_a_channel_that_was_given_away_switches_nothing(browser, channel, board):
-    neighbour = accounts.add_user("neighbour", NOON)
+    neighbour = users.add_user("neighbour", NOON)
     Channel.update(user=neighbour).execute()
     page = browser.post("/devices/1/toggle", {"pin": "24"})
     assert page.status_int == 401
@@ -136,7 +137,7 @@ def test_a_device_is_removed_and_its_channel_stays(browser, board):
 
 
 def test_the_device_of_somebody_else_is_not_there(browser, stranger, gardener, channel):
-    neighbour = accounts.add_user("neighbour", NOON)
+    neighbour = users.add_user("neighbour", NOON)
     theirs = channels.add_channel(neighbour, "Next door", NOON, public=True)
     devices.add_device(neighbour, MAC, NOON, theirs.id, name="Theirs", pins=[1])
     given = {"name": "Mine", "channel": "1", "pins": "", "command": "", "pin": "1"}

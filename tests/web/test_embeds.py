@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from tests.web.conftest import NASTY
-from thingclone.models import User
+from thingclone.database.models import User
 
 SVG = "{http://www.w3.org/2000/svg}"
 

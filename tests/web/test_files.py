@@ -6,40 +6,42 @@ from importlib import resources
 import pytest
 from webob import Request
 
-from thingclone.web import files
+from thingclone.web import static_files
 
-NAMES = [path.name for path in files.OURS.iterdir()] + list(files.FROM_CHARTKICK)
+NAMES = [path.name for path in static_files.OURS.iterdir()] + list(static_files.FROM_CHARTKICK)
 
 
-@pytest.mark.parametrize("name", files.FROM_CHARTKICK)
+@pytest.mark.parametrize("name", static_files.FROM_CHARTKICK)
 def test_the_package_chartkick_holds_what_we_serve(name):
-    assert (files.CHARTKICK / name).is_file()
+    assert (static_files.CHARTKICK / name).is_file()
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_is_kept_for_good(client, name):
-    answer = client.get(files.url(name))
+    answer = client.get(static_files.url(name))
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     kind = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
     assert answer.headers["Content-Type"] == kind.get(name.rpartition(".")[2], "image/svg+xml")
-    place = files.CHARTKICK if name in files.FROM_CHARTKICK else files.OURS
+    place = static_files.CHARTKICK if name in static_files.FROM_CHARTKICK else static_files.OURS
     assert answer.body == (place / name).read_bytes()
 
 
 def test_whoever_takes_it_zipped_gets_it_zipped(client):
-    request = Request.blank(files.url("Chart.bundle.js"), headers={"Accept-Encoding": "gzip"})
+    request = Request.blank(
+        static_files.url("Chart.bundle.js"), headers={"Accept-Encoding": "gzip"}
+    )
     answer = request.get_response(client.app)  # WebTest would unzip it
     assert (answer.headers["Content-Encoding"], answer.headers["Vary"]) == (
         "gzip",
         "Accept-Encoding",
     )
     assert len(answer.body) < 200_000
-    assert gzip.decompress(answer.body) == (files.CHARTKICK / "Chart.bundle.js").read_bytes()
+    assert gzip.decompress(answer.body) == (static_files.CHARTKICK / "Chart.bundle.js").read_bytes()
 
 
 def test_whoever_has_it_is_told_so(client):
-    tag = client.get(files.url("page.js")).headers["ETag"]
-    answer = client.get(files.url("page.js"), headers={"If-None-Match": tag})
+    tag = client.get(static_files.url("page.js")).headers["ETag"]
+    answer = client.get(static_files.url("page.js"), headers={"If-None-Match": tag})
     assert (answer.status_int, answer.body) == (304, b"")
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from tests.servers import running
 from tests.web.conftest import PASSWORD
-from thingclone import accounts, first_password
-from thingclone.models import PasswordLink, User
-from thingclone.timestamps import MINUTE
+from thingclone.accounts import first_password, users
+from thingclone.database.models import PasswordLink, User
+from thingclone.formats.times import MINUTE
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_whoever_has_the_link_chooses_the_password_and_is_in(stranger, link, cha
     answer = choose(stranger, link)
     assert (answer.status_int, answer.headers["Location"]) == (303, "/channels")
     assert "Greenhouse" in stranger.get("/channels").text
-    assert accounts.user_with_password("gardener", PASSWORD)
+    assert users.user_with_password("gardener", PASSWORD)
 
 
 def test_it_works_once(stranger, link):
@@ -37,7 +37,7 @@ def test_it_works_once(stranger, link):
     for answer in (form.submit(), stranger.get(link)):
         assert answer.status_int == 404
         assert "This link has been used already, or has expired." in answer.text
-    assert accounts.user_with_password("gardener", PASSWORD)
+    assert users.user_with_password("gardener", PASSWORD)
 
 
 def test_it_lasts_for_half_an_hour(stranger, link, clock):
@@ -50,7 +50,7 @@ def test_it_lasts_for_half_an_hour(stranger, link, clock):
 
 
 def test_it_ends_when_the_account_gets_a_password_otherwise(stranger, link, gardener):
-    accounts.set_password(gardener, "by the shell")
+    users.set_password(gardener, "by the shell")
     assert stranger.get(link).status_int == 404
 
 
@@ -112,5 +112,5 @@ def test_a_start_prints_a_link_as_long_as_the_owner_has_no_password(database_url
 
 def test_before_that_the_page_to_sign_in_says_where_to_look(stranger, gardener):
     assert "it prints a link on which you choose one" in stranger.get("/login").text
-    accounts.set_password(gardener, PASSWORD)
+    users.set_password(gardener, PASSWORD)
     assert "it prints a link" not in stranger.get("/login").text

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.web.conftest import PASSWORD
-from thingclone.models import Session, User
+from thingclone.database.models import Session, User
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -185,7 +185,7 @@ def test_a_fault_is_a_page_without_a_stack_trace(browser, monkeypatch):
     def fail(*_):
         raise RuntimeError("inner secret")
 
-    monkeypatch.setattr("thingclone.channels.channels_of", fail)
+    monkeypatch.setattr("thingclone.channels.channels.channels_of", fail)
     page = browser.get("/channels")
     assert page.status_int == 500
     assert page.html.find("h1").get_text() == "ThingClone has a fault"

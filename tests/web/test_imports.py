@@ -8,8 +8,9 @@ import pytest
 
 from tests.conftest import NOON
 from tests.web.conftest import NASTY, assert_only_text, form, news
-from thingclone import accounts, channels
-from thingclone.models import Entry, Import
+from thingclone.accounts import users
+from thingclone.channels import channels
+from thingclone.database.models import Entry, Import
 from thingclone.settings import Settings
 
 IMPORT = "/channels/1/import"
@@ -228,7 +229,7 @@ def test_what_the_form_of_thingspeak_cannot_bring(browser, channel):
 
 
 def test_nothing_is_imported_into_the_channel_of_somebody_else(browser, stranger, gardener):
-    neighbour = accounts.add_user("neighbour", NOON)
+    neighbour = users.add_user("neighbour", NOON)
     channels.add_channel(neighbour, "Next door", NOON, ("A",), public=True)
     packed = base64.urlsafe_b64encode(zlib.compress(CSV)).decode()
     assert browser.get(IMPORT).status_int == 404

@@ -4,8 +4,9 @@ import pytest
 
 from tests.conftest import NOON
 from tests.web.conftest import NASTY, Browser, assert_only_text
-from thingclone import accounts, channels
-from thingclone.models import Attempt
+from thingclone.accounts import users
+from thingclone.channels import channels
+from thingclone.database.models import Attempt
 from thingclone.settings import Settings
 from thingclone.web import advice
 
@@ -111,7 +112,7 @@ def test_writes_of_no_channel_are_told_to_the_owner_alone(browser, channel, app)
     assert told[3] == "GET /update?api_key=NOSU...&field1=1"
     assert attempts(browser.get(JOURNAL)) == []
 
-    accounts.add_user("neighbour", NOON, password="open barley")
+    users.add_user("neighbour", NOON, password="open barley")
     neighbour = Browser(app)
     neighbour.sign_in("neighbour", "open barley")
     page = neighbour.get("/journal")
@@ -124,7 +125,7 @@ def test_writes_of_no_channel_are_told_to_the_owner_alone(browser, channel, app)
 
 
 def test_the_journal_of_somebody_else_is_not_there(browser, stranger, gardener):
-    neighbour = accounts.add_user("neighbour", NOON)
+    neighbour = users.add_user("neighbour", NOON)
     theirs = channels.add_channel(neighbour, "Next door", NOON, public=True)
     browser.get("/update", {"api_key": theirs.write_key, "field1": "x" * 256})
     page = browser.get(JOURNAL)

@@ -6,8 +6,9 @@ import pytest
 
 from tests.conftest import NOON
 from tests.web.conftest import NASTY, assert_only_text, form, news
-from thingclone import accounts, channels, keyring
-from thingclone.models import Channel, ReadKey
+from thingclone.accounts import users
+from thingclone.channels import channels, keyring
+from thingclone.database.models import Channel, ReadKey
 from thingclone.web.sketches import Address
 
 PAGE = "/channels/1/api_keys"
@@ -113,7 +114,7 @@ def test_notes_are_nothing_but_text(browser, channel, text):
 
 
 def test_keys_are_shown_to_the_owner_alone(browser, stranger, gardener):
-    neighbour = accounts.add_user("neighbour", NOON)
+    neighbour = users.add_user("neighbour", NOON)
     theirs = channels.add_channel(neighbour, "Next door", NOON, public=True)
     for path in (PAGE, f"{KEYS}/write", f"{KEYS}/1"):
         page = browser.get(path)

@@ -7,9 +7,12 @@ import re
 import pytest
 
 from tests.web.conftest import Browser, assert_only_text
-from thingclone import accounts, channels, corrections, devices, talkback
+from thingclone.accounts import users
 from thingclone.app import PAGES
-from thingclone.command_updates import CommandUpdate
+from thingclone.apps import talkback
+from thingclone.apps.commands import CommandUpdate
+from thingclone.channels import channels, devices
+from thingclone.entries import corrections
 from thingclone.web.door import PageDoor
 
 # What stands in for the parts of a path that vary.
@@ -95,7 +98,7 @@ def test_a_form_of_another_page_is_not_taken(browser, garden, path, headers):
 
 @pytest.mark.parametrize("path", [path for path in PRIVATE if path.startswith("/channels/1/")])
 def test_the_channel_of_somebody_else_is_not_there(app, garden, path):
-    accounts.add_user("neighbour", 0, password="open barley")
+    users.add_user("neighbour", 0, password="open barley")
     channels.change_channel(channels.complete_channel(1), channels.Description({"public": True}), 0)
     neighbour = Browser(app)
     neighbour.sign_in("neighbour", "open barley")

@@ -4,9 +4,11 @@ import pytest
 
 from tests.conftest import NOON
 from tests.web.conftest import NASTY, assert_only_text, form, news
-from thingclone import accounts, channels, talkback
-from thingclone.command_updates import CommandUpdate
-from thingclone.models import Command, TalkBack
+from thingclone.accounts import users
+from thingclone.apps import talkback
+from thingclone.apps.commands import CommandUpdate
+from thingclone.channels import channels
+from thingclone.database.models import Command, TalkBack
 
 ONE = "/talkbacks/1"
 
@@ -150,7 +152,7 @@ def test_a_talkback_is_changed_and_deleted(browser, queue, channel):
 
 
 def test_the_talkback_of_somebody_else_is_not_there(browser, stranger, gardener):
-    neighbour = accounts.add_user("neighbour", NOON)
+    neighbour = users.add_user("neighbour", NOON)
     theirs = talkback.add_talkback(neighbour, "Gate", NOON)
     talkback.add_command(theirs, CommandUpdate("OPEN"), NOON)
     given = {"id": "1", "command": "SHUT", "name": "Mine", "confirmation": "delete 1", "way": "up"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from thingclone.timestamps import DAY, MINUTE, SECOND
+from thingclone.formats.times import DAY, MINUTE, SECOND
 from thingclone.web import wording
 
 

@@ -1,3 +1,3 @@
-"""The doors that speak ThingSpeak's REST API: each translates a request, calls a deed and chooses a
-format.
+"""The doors that speak ThingSpeak's REST API: one module for each subject, with its routes. What
+they do is below, in `entries`, `channels`, `accounts` and `apps`.
 """

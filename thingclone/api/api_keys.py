@@ -1,10 +1,10 @@
 """The keys of a channel, for its owner (contract, section 9.10)."""
 
-from thingclone import channels, keyring
-from thingclone.api import callers, refusals, requests
-from thingclone.api.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format, send
+from thingclone.channels import channels, keyring
+from thingclone.database.models import Channel
 from thingclone.errors import WrongMethod
-from thingclone.models import Channel
+from thingclone.http import caller, refusals, requests
+from thingclone.http.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format, send
 
 FORMATS = ("json", "xml", "")
 KEYS = f"{CHANNEL}/api_keys"
@@ -43,7 +43,7 @@ def note_or_revoke_key(channel_id, key, suffix):
 
 
 def _own(channel_id: str) -> Channel:
-    return channels.own_channel(callers.account(), channel_id)
+    return channels.own_channel(caller.account(), channel_id)
 
 
 def _note() -> str:

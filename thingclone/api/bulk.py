@@ -2,11 +2,11 @@
 "Bulk-Write CSV Data").
 """
 
-from thingclone import recording, timestamps
-from thingclone.api import refusals, requests
-from thingclone.api.door import CHANNEL, Door, send, tell_changes
-from thingclone.bulk_updates import BulkUpdate
-from thingclone.formats import JSON
+from thingclone.entries import recording
+from thingclone.entries.bulk import BulkUpdate
+from thingclone.formats import JSON, times
+from thingclone.http import refusals, requests
+from thingclone.http.door import CHANNEL, Door, send, tell_changes
 
 door = Door(refusals.json_error_object, journaled=True)
 
@@ -32,7 +32,7 @@ def _write_key(params: dict):
 
 
 def _zone(params: dict):
-    return timestamps.request_zone(params.get("timezone"), params.get("offset"), requests.now())
+    return times.request_zone(params.get("timezone"), params.get("offset"), requests.now())
 
 
 def _record(channel_id: str, bulk: BulkUpdate) -> bytes:

@@ -1,11 +1,11 @@
 """Devices, for their owner: the user key lists, adds, changes and removes them."""
 
-from thingclone import devices
-from thingclone.api import callers, refusals, requests
-from thingclone.api.door import Door, answer_json, send
+from thingclone.channels import devices
+from thingclone.database.models import Device
 from thingclone.errors import BadRequest
 from thingclone.formats import JSON
-from thingclone.models import Device
+from thingclone.http import caller, refusals, requests
+from thingclone.http.door import Door, answer_json, send
 
 DEVICE = "/devices/<mac:re:[^/]+>.json"
 
@@ -47,7 +47,7 @@ def remove_device(mac):
 
 
 def _account() -> int:
-    return callers.account().id
+    return caller.account().id
 
 
 def _attributes(params: dict) -> dict:

@@ -5,9 +5,14 @@ Two doors, because ThingSpeak refuses in two ways: lists answer 400 `-1`, single
 Without `/channels/ID` the channel is that of the device that `mac` names.
 """
 
-from thingclone import history, timescales
-from thingclone.api import callers, refusals, requests
-from thingclone.api.door import (
+from thingclone.database.models import FIELD_COUNT, FIELD_NAMES, Channel
+from thingclone.entries import reading, timescales
+from thingclone.entries.query import FeedQuery
+from thingclone.errors import NothingRecorded
+from thingclone.formats import JSON, TXT
+from thingclone.formats.numbers import whole
+from thingclone.http import caller, refusals, requests
+from thingclone.http.door import (
     ENTRY_FORMATS,
     LIST_FORMATS,
     SUFFIX,
@@ -18,11 +23,6 @@ from thingclone.api.door import (
     format_name,
     of_channel,
 )
-from thingclone.errors import NothingRecorded
-from thingclone.formats import JSON, TXT
-from thingclone.models import FIELD_COUNT, FIELD_NAMES, Channel
-from thingclone.numerals import whole
-from thingclone.queries import FeedQuery
 
 FEEDS = "/<:re:feeds?>"
 FIELD = "/<:re:fields?>/<number:re:[^/.]+>"
@@ -45,12 +45,12 @@ def read_field(number, suffix, channel_id=None):
 def _list(channel_id: str | None, fields) -> bytes:
     form = chosen_format(*LIST_FORMATS)
     channel, query = _channel_and_query(channel_id)
-    feed = history.read(channel, query, fields, requests.settings().max_results)
+    feed = reading.read(channel, query, fields, requests.settings().max_results)
     return answer_json(form, form.feed(feed))
 
 
 def _channel_and_query(channel_id: str | None) -> tuple[Channel, FeedQuery]:
-    channel = callers.channel_to_read(channel_id)
+    channel = caller.channel_to_read(channel_id)
     return channel, FeedQuery.from_params(requests.params(), requests.now())
 
 
@@ -79,7 +79,7 @@ def _age(channel_id: str | None, number: int | None) -> bytes:
     channel, _ = _channel_and_query(channel_id)
     if number is not None and number not in range(1, 9):
         raise NothingRecorded(f"a channel has fields 1 to 8, not {number}")
-    age = str(history.age(channel, number, requests.now()))
+    age = str(reading.age(channel, number, requests.now()))
     if form is TXT:
         return answer(form, age)
     return answer_json(form, form.thing("hash", {"last_data_age": age, "last_data_age_units": "s"}))
@@ -93,7 +93,7 @@ def read_last_bucket(function, suffix, channel_id=None):
     if not params.get(function):
         raise NothingRecorded(f"last_{function} needs the minutes of its bucket: {function}=60")
     counted = next(params[name] for name in ("average", "median", "sum") if params.get(name))
-    row = history.last_bucket(
+    row = reading.last_bucket(
         channel, function, _minutes(params[function]), whole(counted), query.decimals
     )
     bucket = {"created_at": row[0], **dict(zip(FIELD_NAMES, row[1:], strict=True))}
@@ -123,9 +123,9 @@ def read_entry(entry, suffix, channel_id=None):
     form = chosen_format(*ENTRY_FORMATS)
     channel, query = _channel_and_query(channel_id)
     feed = (
-        history.last(channel, query)
+        reading.last(channel, query)
         if entry == "last"
-        else history.entry(channel, whole(entry), query)
+        else reading.entry(channel, whole(entry), query)
     )
     return answer_json(form, form.entry(feed))
 
@@ -146,11 +146,11 @@ def read_field_of_entry(number, entry, suffix, channel_id=None):
 def _field_of_entry(channel: Channel, number: str, entry: str, query: FeedQuery):
     fields = _fields(number)
     if entry != "last":
-        return history.entry(channel, whole(entry), query, fields)
+        return reading.entry(channel, whole(entry), query, fields)
     plain = _number(number)
     if 1 <= plain <= FIELD_COUNT:
-        return history.last_of_field(channel, plain, query, fields)
-    return history.last(channel, query, fields)
+        return reading.last_of_field(channel, plain, query, fields)
+    return reading.last(channel, query, fields)
 
 
 def _number(text: str) -> int:

@@ -4,12 +4,12 @@
 Somebody else's channel is as good as none: 404.
 """
 
-from thingclone import channels
-from thingclone.api import callers, refusals, requests
-from thingclone.api.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format, explain, send
-from thingclone.descriptions import Description
+from thingclone.channels import channels
+from thingclone.channels.update import Description
+from thingclone.database.models import Channel
 from thingclone.errors import WrongMethod
-from thingclone.models import Channel
+from thingclone.http import caller, refusals, requests
+from thingclone.http.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format, explain, send
 
 FORMATS = ("json", "xml", "")
 
@@ -19,7 +19,7 @@ door = Door(refusals.error_object)
 @door.get(f"/channels{SUFFIX}")
 def list_own_channels(suffix):
     form = chosen_format(*FORMATS)
-    user = callers.account()
+    user = caller.account()
     found = channels.channels_of(user, tag=str(requests.params().get("tag") or ""))
     return answer_json(form, form.thing("channels", [channels.owner_object(one) for one in found]))
 
@@ -27,7 +27,7 @@ def list_own_channels(suffix):
 @door.post(f"/channels{SUFFIX}")
 def make_channel(suffix):
     form = chosen_format(*FORMATS)
-    made = channels.make_channel(callers.account(), _description(), requests.now())
+    made = channels.make_channel(caller.account(), _description(), requests.now())
     return _send(form, channels.owner_object(channels.complete_channel(made.id)))
 
 
@@ -64,7 +64,7 @@ def _clear(channel_id: str) -> bytes:
 
 
 def _own(channel_id: str) -> Channel:
-    return channels.own_channel(callers.account(), channel_id)
+    return channels.own_channel(caller.account(), channel_id)
 
 
 def _description() -> Description:

@@ -1,9 +1,9 @@
 """What a supervisor asks: `/healthz`, does the process answer; `/readyz`, would a write succeed."""
 
-from thingclone import health
-from thingclone.api import refusals, requests
-from thingclone.api.door import Door, send
+from thingclone.database import health
 from thingclone.formats import TXT
+from thingclone.http import refusals, requests
+from thingclone.http.door import Door, send
 
 door = Door(refusals.error_object)
 

@@ -1,8 +1,8 @@
 """The small routes (contract, sections 1.5 and 12)."""
 
-from thingclone.api import refusals
-from thingclone.api.door import Door, send
 from thingclone.formats import TXT, XML
+from thingclone.http import refusals
+from thingclone.http.door import Door, send
 
 door = Door(refusals.error_object)
 

@@ -1,8 +1,11 @@
 """Reading status messages (contract, sections 8.8 to 8.10; ThingSpeak page "Read Status")."""
 
-from thingclone import history, registry
-from thingclone.api import callers, refusals, requests
-from thingclone.api.door import (
+from thingclone.channels import access
+from thingclone.entries import reading
+from thingclone.entries.query import FeedQuery
+from thingclone.formats.numbers import whole
+from thingclone.http import caller, refusals, requests
+from thingclone.http.door import (
     CHANNEL,
     ENTRY_FORMATS,
     LIST_FORMATS,
@@ -14,8 +17,6 @@ from thingclone.api.door import (
     format_name,
     of_channel,
 )
-from thingclone.numerals import whole
-from thingclone.queries import FeedQuery
 
 STATUS = "/<:re:status|statuses>"
 RECENT_FORMATS = ("json", "xml", "", "html")
@@ -29,28 +30,28 @@ entries = Door(refusals.minus_one("feed"))
 def read_statuses(suffix, channel_id=None):
     form = chosen_format(*LIST_FORMATS)
     params = requests.params()
-    channel = callers.channel_to_read(channel_id)
-    query = FeedQuery.from_params({"days": str(history.STATUS_DAYS)} | params, requests.now())
+    channel = caller.channel_to_read(channel_id)
+    query = FeedQuery.from_params({"days": str(reading.STATUS_DAYS)} | params, requests.now())
     most = MOST_CSV_ROWS if format_name() == "csv" else requests.settings().max_results
-    return answer_json(form, form.feed(history.statuses(channel, query, most)))
+    return answer_json(form, form.feed(reading.statuses(channel, query, most)))
 
 
 @entries.get(f"{CHANNEL}{STATUS}/recent{SUFFIX}")
 def read_recent_statuses(channel_id, suffix):
     form = chosen_format(*RECENT_FORMATS)
-    channel = registry.channel(channel_id)
-    if not channel.public and not registry.owns(callers.signed_in(), channel):
+    channel = access.channel(channel_id)
+    if not channel.public and not access.owns(caller.signed_in(), channel):
         return answer(form, "Status are not public")
-    return answer_json(form, form.thing("feeds", history.recent_statuses(channel)))
+    return answer_json(form, form.thing("feeds", reading.recent_statuses(channel)))
 
 
 @entries.get(of_channel(f"{STATUS}/<entry:re:[^/.]+>{SUFFIX}"), lane="read")
 def read_status(entry, suffix, channel_id=None):
     form = chosen_format(*ENTRY_FORMATS)
     params = requests.params()
-    channel = callers.channel_to_read(channel_id)
+    channel = caller.channel_to_read(channel_id)
     query = FeedQuery.from_params(params, requests.now())
-    feed = history.status(channel, None if entry == "last" else whole(entry), query)
+    feed = reading.status(channel, None if entry == "last" else whole(entry), query)
     if format_name() in ("txt", "text"):
         return answer(form, requests.decorated(feed.rows[0][2]))
     return answer_json(form, form.entry(feed))

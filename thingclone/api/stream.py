@@ -1,10 +1,10 @@
 """The whole channel as CSV, sent while it is read (contract, section 8.11)."""
 
-from thingclone import history
-from thingclone.api import callers, refusals, requests
-from thingclone.api.door import NOT_CACHED, Door, chosen_format, keeping, set_header
+from thingclone.entries import reading
+from thingclone.entries.query import FeedQuery
 from thingclone.formats import CSV
-from thingclone.queries import FeedQuery
+from thingclone.http import caller, refusals, requests
+from thingclone.http.door import NOT_CACHED, Door, chosen_format, keeping, set_header
 
 door = Door(refusals.minus_one_400)
 
@@ -16,7 +16,7 @@ door = Door(refusals.minus_one_400)
 )
 def stream_channel(channel_id, suffix):
     chosen_format("csv", "")
-    channel = callers.channel_to_read(channel_id)
+    channel = caller.channel_to_read(channel_id)
     query = FeedQuery.from_params(requests.params(), requests.now())
     set_header("Content-Type", CSV.content_type)
     set_header("Content-Disposition", "attachment; filename=feeds.csv")
@@ -27,6 +27,6 @@ def stream_channel(channel_id, suffix):
 def _lines(channel, query):
     # A query for every thousand entries, none left open between them: no transaction waits for a
     # slow client.
-    yield CSV.header(query.columns(channel, history.FIELD_NAMES)).encode()
-    for feed in history.stream(channel, query):
+    yield CSV.header(query.columns(channel, reading.FIELD_NAMES)).encode()
+    for feed in reading.stream(channel, query):
         yield CSV.rows(feed).encode()

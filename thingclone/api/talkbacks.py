@@ -3,13 +3,13 @@
 Every URL needs the TalkBack's own key. As text a command is its bare `command_string`.
 """
 
-from thingclone import talkback, timestamps
-from thingclone.api import refusals, requests
-from thingclone.api.door import SUFFIX, Door, answer, answer_json, chosen_format, explain, send
-from thingclone.command_updates import CommandUpdate
-from thingclone.formats import TXT
-from thingclone.models import Command
-from thingclone.talkback import command_object
+from thingclone.apps import talkback
+from thingclone.apps.commands import CommandUpdate
+from thingclone.apps.talkback import command_object
+from thingclone.database.models import Command
+from thingclone.formats import TXT, times
+from thingclone.http import refusals, requests
+from thingclone.http.door import SUFFIX, Door, answer, answer_json, chosen_format, explain, send
 
 FORMATS = ("json", "xml", "txt", "text", "html", "")
 COMMANDS = "/talkbacks/<talkback_id:re:[0-9]+>/commands"
@@ -26,7 +26,7 @@ def _opened(talkback_id: str) -> tuple:
 
 def _zone():
     params = requests.params()
-    return timestamps.request_zone(params.get("timezone"), params.get("offset"), requests.now())
+    return times.request_zone(params.get("timezone"), params.get("offset"), requests.now())
 
 
 # --- executing ------------------------------------------------------------------------------------

@@ -5,10 +5,10 @@ executing its next command (contract, sections 5.1 and 13.8; ThingSpeak pages "W
 
 from bottle import request
 
-from thingclone.api import refusals, requests
-from thingclone.api.door import Door
-from thingclone.api.writes import write_entry
 from thingclone.errors import NoSuchThing
+from thingclone.http import refusals, requests
+from thingclone.http.door import Door
+from thingclone.http.writes import write_entry
 
 URLS = ["/update", "/s/update", r"/update.<suffix:re:\w+>", r"/s/update.<suffix:re:\w+>"]
 

@@ -1,11 +1,12 @@
 """People: their public channels, signing in, their user keys (contract, sections 9.4 and 10)."""
 
-from thingclone import accounts, channels, sessions
-from thingclone.api import callers, refusals, requests
-from thingclone.api.door import Door, answer_json, chosen_format, send
+from thingclone.accounts import sessions, users
+from thingclone.channels import channels
+from thingclone.database.models import User
 from thingclone.errors import AuthRequired
 from thingclone.formats import TXT
-from thingclone.models import User
+from thingclone.http import caller, refusals, requests
+from thingclone.http.door import Door, answer_json, chosen_format, send
 
 FORMATS = ("json", "xml", "html", "")
 LOGIN = "/users/<login:re:[^/]+?>"  # may hold dots: only these suffixes are taken off
@@ -28,8 +29,8 @@ def sign_in(suffix):
 @door.post(f"/users/new_api_key{SUFFIX}")
 def renew_key(suffix):
     form = chosen_format(*FORMATS)
-    user = callers.account()
-    return _send_secret(form, user, "api_key", accounts.renew_key(user))
+    user = caller.account()
+    return _send_secret(form, user, "api_key", users.renew_key(user))
 
 
 def _user_with_password() -> User:
@@ -38,14 +39,14 @@ def _user_with_password() -> User:
     if not name or not password:
         raise AuthRequired("signing in needs login and password")
     with requests.guesses().password(str(name), requests.address(), requests.now()):
-        return accounts.user_with_password(name, password)
+        return users.user_with_password(name, password)
 
 
 def _send_secret(form, user: User, name: str, secret: str) -> bytes:
     """What is new, alone as text, else with the account that it belongs to."""
     if form is TXT:
         return send(form.content_type, secret.encode())
-    shown = accounts.user_object(user, private=True) | {name: secret}
+    shown = users.user_object(user, private=True) | {name: secret}
     return send(form.content_type, form.thing("user", shown).encode())
 
 
@@ -55,16 +56,16 @@ def _send_secret(form, user: User, name: str, secret: str) -> bytes:
 @door.get(f"{LOGIN}{SUFFIX}")
 def show_user(login, suffix):
     form = chosen_format(*FORMATS)
-    user = accounts.user(login)
-    own = callers.is_caller(user)
-    return answer_json(form, form.thing("user", accounts.user_object(user, private=own)))
+    user = users.user(login)
+    own = caller.is_caller(user)
+    return answer_json(form, form.thing("user", users.user_object(user, private=own)))
 
 
 @door.get(f"{LOGIN}/channels{SUFFIX}")
 def list_channels_of_user(login, suffix):
     form = chosen_format(*FORMATS)
-    user = accounts.user(login)
+    user = users.user(login)
     tag = str(requests.params().get("tag") or "")
-    found = channels.channels_of(user, public_only=not callers.is_caller(user), tag=tag)
+    found = channels.channels_of(user, public_only=not caller.is_caller(user), tag=tag)
     shown = [channels.public_object(channel, with_username=True) for channel in found]
     return answer_json(form, form.thing("response", {"channels": shown}))

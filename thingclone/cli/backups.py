@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from thingclone import timestamps
 from thingclone.cli.options import counted, json_option, on_unopened_database, show
 from thingclone.cli.progress import progress
 from thingclone.database import database
+from thingclone.formats import times
 from thingclone.transfer import backups
 from thingclone.transfer.backups import Copy
 
@@ -56,7 +56,7 @@ def restore(file, as_json):
     if command := database.command_for_restore(file):
         _leave_to(command, as_json)
     with progress("Copying", file.stat().st_size if file.exists() else 0) as advance:
-        copy, kept = backups.restore(file, timestamps.now(), advance)
+        copy, kept = backups.restore(file, times.now(), advance)
     lines = [f"Restored {_contents(copy)} from {copy.file}."]
     if kept:
         lines.append(f"What was there before is kept in {kept}.")

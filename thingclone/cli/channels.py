@@ -2,7 +2,9 @@
 
 import click
 
-from thingclone import accounts, channels, timestamps
+from thingclone.accounts import users
+from thingclone.channels import channels
+from thingclone.channels.update import Description
 from thingclone.cli.options import (
     confirm,
     counted,
@@ -12,8 +14,8 @@ from thingclone.cli.options import (
     show,
     yes_option,
 )
-from thingclone.descriptions import Description
-from thingclone.models import FIELD_COUNT, Channel
+from thingclone.database.models import FIELD_COUNT, Channel
+from thingclone.formats import times
 
 latitude_option = click.option(
     "--latitude", type=click.FloatRange(-90, 90), metavar="DEGREES", help="Where it is: north."
@@ -67,8 +69,8 @@ def add(name, login, labels, channel_id, write_key, read_key, as_json, **attribu
     Example:
       thingclone channel add Greenhouse --field Temperature --field Humidity
     """
-    now = timestamps.now()
-    user = accounts.user(login) if login else accounts.owner(now)
+    now = times.now()
+    user = users.user(login) if login else users.owner(now)
     given = {attribute: value for attribute, value in attributes.items() if value is not None}
     added = channels.add_channel(user, name, now, labels, channel_id, write_key, read_key, **given)
     complete = channels.complete_channel(added.id)
@@ -144,10 +146,10 @@ def set_channel(channel_id, labels, login, as_json, **given):
     params |= {f"field{number}": label for number, label in labels}
     if not params and login is None:
         raise click.UsageError("say what to change, for example --name Greenhouse")
-    user = accounts.user(login) if login is not None else None
+    user = users.user(login) if login is not None else None
     description = Description.from_params(params)
     changed = channels.complete_channel(channel_id)
-    channels.change_channel(changed, description, timestamps.now(), user)
+    channels.change_channel(changed, description, times.now(), user)
     for note in description.notes:
         click.echo(printable(note), err=True)
     complete = channels.complete_channel(channel_id)

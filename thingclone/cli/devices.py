@@ -2,10 +2,12 @@
 
 import click
 
-from thingclone import accounts, devices, timestamps
+from thingclone.accounts import users
+from thingclone.channels import devices
+from thingclone.channels.devices import device_object
 from thingclone.cli.options import json_option, on_database, show
-from thingclone.devices import device_object
-from thingclone.models import Device
+from thingclone.database.models import Device
+from thingclone.formats import times
 
 
 @click.group()
@@ -28,7 +30,7 @@ def named_device(command):
 
 def _find(mac: str, login: str | None) -> Device:
     if login:
-        return devices.device_of(accounts.user(login).id, mac)
+        return devices.device_of(users.user(login).id, mac)
     return devices.device_anywhere(mac)
 
 
@@ -43,7 +45,7 @@ def list_devices(login, as_json):
     Example:
       thingclone device list --json
     """
-    found = devices.devices_of(accounts.user(login).id) if login else devices.all_devices()
+    found = devices.devices_of(users.user(login).id) if login else devices.all_devices()
     documents = [device_object(one) for one in found]
     text = "\n".join(_line(one) for one in documents) or "There is no device yet."
     show(as_json, documents, text)
@@ -71,8 +73,8 @@ def add(mac, login, name, channel_id, as_json):
     Example:
       thingclone device add 6c:rf:7f:2b:0e:g8 --name Greenhouse --channel 1
     """
-    now = timestamps.now()
-    user = accounts.user(login) if login else accounts.owner(now)
+    now = times.now()
+    user = users.user(login) if login else users.owner(now)
     _show(devices.add_device(user, mac, now, channel_id, name=name), as_json)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from thingclone import registry, timestamps
+from thingclone.channels import access
 from thingclone.cli.options import (
     counted,
     json_option,
@@ -16,9 +16,10 @@ from thingclone.cli.options import (
     show,
 )
 from thingclone.cli.progress import progress
+from thingclone.database.models import TEXT_LIMIT, Channel
+from thingclone.entries.recording import VALUES
 from thingclone.errors import BadRequest
-from thingclone.models import TEXT_LIMIT, Channel
-from thingclone.recording import VALUES
+from thingclone.formats import times
 from thingclone.settings import variable
 from thingclone.transfer import exporting, files, importing
 from thingclone.transfer.files import Source
@@ -58,7 +59,7 @@ def export_channel(channel_id, format_name, output, as_json):
     """
     if as_json and output is None:
         raise click.UsageError("--json tells about a file: name one with -o")
-    channel = registry.channel(channel_id)
+    channel = access.channel(channel_id)
     pieces = exporting.FORMATS[format_name](channel)
     if output is None:
         for text, _ in pieces:
@@ -91,7 +92,7 @@ def _encoding(context, parameter, name: str) -> str:
 
 
 def _zone(context, parameter, name: str):
-    zone = timestamps.named_zone(name)
+    zone = times.named_zone(name)
     if zone is None:
         raise click.BadParameter(f"{name!r} is no time zone: write it as Europe/Rome")
     return zone
@@ -146,7 +147,7 @@ def import_file(
     Example:
       thingclone import 1 greenhouse.csv --dry-run
     """
-    channel = registry.channel(channel_id)
+    channel = access.channel(channel_id)
     with files.readable(file, encoding) as readable:
         source = files.source(readable, channel.labels, zone, keep_ids)
         with progress("Looking through", readable.seek(0, os.SEEK_END)) as advance:
@@ -165,7 +166,7 @@ def import_file(
         "already_there": taken[:MOST_LISTED],
     }
     lines = [f"Imported {counted(done['imported'], 'entry')} into channel {channel_id}."]
-    lines += _notes(source, found, taken, registry.channel(channel_id))
+    lines += _notes(source, found, taken, access.channel(channel_id))
     show(as_json, _document(source, found) | done, "\n".join(lines))
     raise SystemExit(1 if taken else 0)
 
@@ -181,13 +182,13 @@ def _refuse_bad(name: str, source: Source, found: Findings):
 
 def _store(order: Order, source: Source, found: Findings) -> tuple[int, list[int]]:
     """(how many entries were there from an interrupted import, the numbers that were taken)."""
-    job = importing.begin(order, source, found, timestamps.now())
+    job = importing.begin(order, source, found, times.now())
     before = job.done
     if before:
         click.echo(f"Going on behind the {before} entries that are imported already.", err=True)
     with progress("Importing", found.entries) as advance:
         advance(before)
-        taken = importing.store(job, source, found.newest_first, timestamps.now(), advance)
+        taken = importing.store(job, source, found.newest_first, times.now(), advance)
     return before, taken
 
 
@@ -213,7 +214,7 @@ def _document(source: Source, found: Findings) -> dict:
 def _shown(arrival: Arrival) -> dict:
     entry_id, created_at, values = arrival
     named = {name: value for name, value in zip(VALUES, values, strict=True) if value is not None}
-    return {"created_at": timestamps.exact(created_at), "entry_id": entry_id, **named}
+    return {"created_at": times.exact(created_at), "entry_id": entry_id, **named}
 
 
 def _understanding(source: Source, found: Findings) -> str:

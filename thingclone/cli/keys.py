@@ -2,8 +2,9 @@
 
 import click
 
-from thingclone import channels, keyring, keys, timestamps
+from thingclone.channels import channels, keyring, keys
 from thingclone.cli.options import confirm, json_option, on_database, show, yes_option
+from thingclone.formats import times
 
 channel_argument = click.argument("channel_id", metavar="CHANNEL", type=int)
 
@@ -50,7 +51,7 @@ def new(channel_id, write, given, note, yes, as_json):
     """
     channel = channels.complete_channel(channel_id)
     if not write:
-        made = keyring.add_read_key(channel, timestamps.now(), note, given)
+        made = keyring.add_read_key(channel, times.now(), note, given)
         text = f"New read key of channel {channel.id}: {made.api_key}"
         return show(as_json, keyring.read_key_object(made), text)
     if note is not None:

@@ -5,10 +5,11 @@ from dataclasses import asdict
 
 import click
 
-from thingclone import accounts, timestamps
+from thingclone.accounts import users
 from thingclone.cli.options import counted, json_option, on_database, resumable, show
 from thingclone.cli.progress import progress
-from thingclone.models import TEXT_LIMIT, Pull
+from thingclone.database.models import TEXT_LIMIT, Pull
+from thingclone.formats import times
 from thingclone.transfer import comparing, pulling
 from thingclone.transfer.comparing import Comparison
 from thingclone.transfer.origin import Origin
@@ -68,8 +69,8 @@ def pull(url, number, api_key, channel_id, write_key, read_key, login, pause, ro
     """
     origin = Origin.ask(Remote(url, number, api_key, pause))
     walk = origin.walk()
-    now = timestamps.now()
-    user = accounts.user(login) if login else accounts.owner(now)
+    now = times.now()
+    user = users.user(login) if login else users.owner(now)
     place = Place(channel_id or number, user, write_key, read_key, room)
     pulled = pulling.prepare(origin, walk, place, now)
     with progress("Pulling", origin.last_entry_id) as advance:

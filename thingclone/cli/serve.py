@@ -5,12 +5,15 @@ import socket
 
 import click
 
-from thingclone import __version__, accounts, channels, first_password, server, timestamps
+from thingclone import __version__, server
+from thingclone.accounts import first_password, users
 from thingclone.app import create_app
+from thingclone.channels import channels
 from thingclone.cli.options import all_settings, counted, failures_told, printable
 from thingclone.database import DatabaseFailure, connect, database, explained
+from thingclone.database.models import Channel, User
 from thingclone.database.sqlite import allow_parallel_reads
-from thingclone.models import Channel, User
+from thingclone.formats import times
 from thingclone.settings import Settings
 
 FIRST_CHANNEL = "My channel"
@@ -52,8 +55,8 @@ def _log_to_stderr(level: str):
 
 def _introduction(url: str) -> str:
     """What there is; at the first start an account and a channel are made."""
-    now = timestamps.now()
-    owner = accounts.first_user(now)
+    now = times.now()
+    owner = users.first_user(now)
     if owner is None:
         return _listing(channels.all_channels()) + _invitation(url, now)
     channel = channels.complete_channel(channels.add_channel(owner, FIRST_CHANNEL, now).id)
@@ -62,14 +65,14 @@ def _introduction(url: str) -> str:
 
 def _invitation(url: str, now: int) -> str:
     """Where the owner chooses a password, as long as there is none."""
-    owner = accounts.owner_without_password()
+    owner = users.owner_without_password()
     if owner is None:
         return ""
     try:
         token = first_password.new_link(owner, now)
     except DatabaseFailure as failure:  # what is there can be read all the same
         return f"\nNobody can choose a password just now: {explained(failure).reason}.\n"
-    minutes = first_password.LASTING // timestamps.MINUTE
+    minutes = first_password.LASTING // times.MINUTE
     return f"""
 See it all in a browser: choose a password for {owner.login} here, within {minutes} minutes.
   {url}/welcome/{token}

@@ -2,10 +2,12 @@
 
 import click
 
-from thingclone import accounts, talkback, timestamps
+from thingclone.accounts import users
+from thingclone.apps import talkback
+from thingclone.apps.commands import CommandUpdate
 from thingclone.cli.options import confirm, json_option, on_database, show, yes_option
-from thingclone.command_updates import CommandUpdate
-from thingclone.models import Command, TalkBack
+from thingclone.database.models import Command, TalkBack
+from thingclone.formats import times
 
 
 @click.group("talkback")
@@ -47,8 +49,8 @@ def add(name, login, channel_id, talkback_id, api_key, as_json):
     Example:
       thingclone talkback add Door
     """
-    now = timestamps.now()
-    user = accounts.user(login) if login else accounts.owner(now)
+    now = times.now()
+    user = users.user(login) if login else users.owner(now)
     added = talkback.add_talkback(user, name, now, channel_id, talkback_id, api_key)
     show(as_json, _document(added), f"Added TalkBack {added.id}. Key: {added.api_key}")
 
@@ -92,7 +94,7 @@ def send(talkback_id, command, position, as_json):
     """
     wanted = CommandUpdate.from_params({"command_string": command, "position": position})
     queue = talkback.talkback(talkback_id)
-    added = talkback.add_command(queue, wanted, timestamps.now())
+    added = talkback.add_command(queue, wanted, times.now())
     notes = "".join(f"\n{note}" for note in wanted.notes)
     text = f"Queued command {added.id} at position {added.position}.{notes}"
     show(as_json, _command_document(added), text)
@@ -156,7 +158,7 @@ def _document(found: TalkBack) -> dict:
 
 def _command_document(command: Command) -> dict:
     moments = {
-        name: value and timestamps.iso(value, timestamps.UTC)
+        name: value and times.iso(value, times.UTC)
         for name, value in talkback.command_object(command).items()
         if name in ("executed_at", "created_at")
     }
@@ -168,4 +170,4 @@ def _line(found: TalkBack) -> str:
 
 
 def _executed(command: Command) -> str:
-    return f"{timestamps.iso(command.executed_at, timestamps.UTC)}  {command.command_string}"
+    return f"{times.iso(command.executed_at, times.UTC)}  {command.command_string}"

@@ -4,9 +4,11 @@ import sys
 
 import click
 
-from thingclone import accounts, channels, timestamps
+from thingclone.accounts import users
+from thingclone.channels import channels
 from thingclone.cli.options import confirm, counted, json_option, on_database, show, yes_option
-from thingclone.models import Channel, User
+from thingclone.database.models import Channel, User
+from thingclone.formats import times
 
 password_stdin_option = click.option(
     "--password-stdin",
@@ -39,7 +41,7 @@ def add(login, email, password_stdin, as_json):
       thingclone user add gardener --email gardener@example.org
     """
     password = _password_of_stdin() if password_stdin else None
-    added = accounts.add_user(login, timestamps.now(), email, password)
+    added = users.add_user(login, times.now(), email, password)
     _show_key(as_json, added, f"Added the user {added.login}. User key: {added.api_key}")
 
 
@@ -53,7 +55,7 @@ def list_users(as_json):
     Example:
       thingclone user list
     """
-    found = accounts.all_users()
+    found = users.all_users()
     text = "\n".join(map(_line, found)) or "There is no account yet: thingclone user add LOGIN"
     show(as_json, [_document(one) for one in found], text)
 
@@ -70,9 +72,9 @@ def password(login, password_stdin, as_json):
     Example:
       thingclone user password gardener
     """
-    changed = accounts.user(login)
+    changed = users.user(login)
     new = _password_of_stdin() if password_stdin else _password_of_terminal()
-    accounts.set_password(changed, new)
+    users.set_password(changed, new)
     show(as_json, {"login": changed.login}, f"Changed the password of {changed.login}.")
 
 
@@ -89,10 +91,10 @@ def key(login, renew, yes, as_json):
     Example:
       thingclone user key gardener --renew
     """
-    found = accounts.user(login)
+    found = users.user(login)
     if renew:
         confirm(f"Replace the user key of {found.login}? The old one stops at once.", yes)
-        found.api_key = accounts.renew_key(found)
+        found.api_key = users.renew_key(found)
     _show_key(as_json, found, f"User key of {found.login}: {found.api_key}")
 
 
@@ -109,13 +111,13 @@ def remove(login, with_channels, yes, as_json):
     Example:
       thingclone user remove gardener --with-channels
     """
-    removed = accounts.user(login)
+    removed = users.user(login)
     owned = channels.channels_of(removed)
     if with_channels and owned:
         confirm(f"Remove the user {removed.login} and {_counted(owned)}?", yes)
     elif not owned:
         confirm(f"Remove the user {removed.login}?", yes)
-    accounts.remove_user(removed, with_channels)
+    users.remove_user(removed, with_channels)
     show(as_json, {"login": removed.login}, f"Removed the user {removed.login}.")
 
 
@@ -139,7 +141,7 @@ def _document(shown: User) -> dict:
         "email": shown.email,
         "channels": shown.channel_count,
         "has_password": shown.password_hash is not None,
-        "created_at": timestamps.iso(shown.created_at, timestamps.UTC),
+        "created_at": times.iso(shown.created_at, times.UTC),
     }
 
 

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 database = peewee.DatabaseProxy()
 
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 SEEN = "schema_migration"  # the table in which the library notes them
 
 # What a query may raise: peewee's own classes, and the drivers' where a row is fetched later.

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import peewee
 
-from thingclone.database import copies, feed_sql
-from thingclone.timescales import Table
+from thingclone.database import sqlite_copies, sqlite_feeds
+from thingclone.entries.timescales import Table
 
 log = logging.getLogger(__name__)
 
@@ -90,10 +90,10 @@ class Sqlite(peewee.SqliteDatabase):
     writes_feeds = True
 
     def feed_text(self, kind: str, columns: tuple, bounds: tuple[int, int, int]) -> str | None:
-        return feed_sql.feed_text(self.run, kind, columns, bounds)
+        return sqlite_feeds.feed_text(self.run, kind, columns, bounds)
 
     def feed_table(self, columns: tuple, bounds: tuple[int, int, int]) -> Table | None:
-        return feed_sql.feed_table(self.run, columns, bounds)
+        return sqlite_feeds.feed_table(self.run, columns, bounds)
 
     # --- transactions -----------------------------------------------------------------------------
 
@@ -189,7 +189,7 @@ class Sqlite(peewee.SqliteDatabase):
     def back_up_before(self, migration: str):
         file = Path(f"{self.place}.before-{migration}")
         # By a connection of its own: SQLite does not copy from one that is about to write.
-        copies.copy(Path(self.place), file)
+        sqlite_copies.copy(Path(self.place), file)
         log.info("the database as it was before %s is kept in %s", migration, file)
 
 

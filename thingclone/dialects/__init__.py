@@ -7,8 +7,8 @@ reads, and fails in its own way; who asks, it learns from `access`.
 
 from dataclasses import dataclass
 
-from thingclone.api.door import Door
-from thingclone.dialects import access, path, pins, rxdata, series, sql_api
+from thingclone.dialects import credentials, path, pins, rxdata, series, sql_api
+from thingclone.http.door import Door
 from thingclone.settings import Settings
 
 
@@ -39,7 +39,7 @@ DIALECTS = {
 
 def check(settings: Settings):
     """ValueError if the settings want to open what cannot be opened."""
-    opened = access.opened(settings)
+    opened = credentials.opened(settings)
     possible = [name for name, dialect in DIALECTS.items() if dialect.may_be_opened]
     for name in sorted(opened.difference(possible)):
         raise ValueError(f"open_dialects: {name} is none of {', '.join(possible)}")

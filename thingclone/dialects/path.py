@@ -9,11 +9,11 @@ nobody knows are refused here, where `/update` passes over them.
 
 from bottle import request
 
-from thingclone.api import refusals, requests
-from thingclone.api.door import Door
-from thingclone.api.writes import write_entry
+from thingclone.database.models import FIELD_COUNT, FIELD_NAMES, FIELD_NUMBERS
 from thingclone.errors import BadRequest, NoSuchThing
-from thingclone.models import FIELD_COUNT, FIELD_NAMES, FIELD_NUMBERS
+from thingclone.http import refusals, requests
+from thingclone.http.door import Door
+from thingclone.http.writes import write_entry
 
 PREFIX = "/update/"
 KEYS = ("api_key", "key", "apikey")

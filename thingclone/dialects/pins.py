@@ -8,14 +8,15 @@ A browser or a script toggles, the device reads the list and sets its outputs.
 
 import json
 
-from thingclone import macs, pins
-from thingclone.api import requests
-from thingclone.api.door import Door, answer, send
-from thingclone.devices import states_of_pins
-from thingclone.dialects import access
+from thingclone.apps import pins
+from thingclone.channels import macs
+from thingclone.channels.devices import states_of_pins
+from thingclone.database.models import Device
+from thingclone.dialects import credentials
 from thingclone.errors import BadRequest, Refusal
 from thingclone.formats import JSON
-from thingclone.models import Device
+from thingclone.http import requests
+from thingclone.http.door import Door, answer, send
 
 NAME = "pins"
 
@@ -28,7 +29,7 @@ _WORDING = {NotJson: "Only JSON requests accepted", pins.NoSuchPin: "Invalid Pin
 
 
 def error(refusal: Refusal):
-    access.ask_for_login(refusal)
+    credentials.ask_for_login(refusal)
     text = _WORDING.get(type(refusal), refusal.reason)
     return refusal.status, json.dumps({"Error": text}), JSON
 
@@ -53,5 +54,5 @@ def _device(to_write: bool = False) -> Device:
     content_type = requests.content_type().partition(";")[0].strip().lower()
     if content_type != "application/json":
         raise NotJson("only JSON requests are accepted: Content-Type: application/json")
-    key = access.key_for(NAME)
+    key = credentials.key_for(NAME)
     return pins.device_with_pins(key, macs.given(requests.params().get("mac")), to_write)

@@ -6,13 +6,14 @@
 Any text will do, not only numbers. It is stored as it came, and comes back as the answer.
 """
 
-from thingclone import devices, macs, recording
-from thingclone.api import requests
-from thingclone.api.door import Door, send, tell_changes
-from thingclone.dialects import access
+from thingclone.channels import devices, macs
+from thingclone.dialects import credentials
+from thingclone.entries import recording
+from thingclone.entries.update import Update, check_length
 from thingclone.errors import BadRequest, NoSuchThing, Refusal
 from thingclone.formats import TXT
-from thingclone.updates import Update, check_length
+from thingclone.http import requests
+from thingclone.http.door import Door, send, tell_changes
 
 NAME = "rxdata"
 CALL = "/<application:re:[^/]+>/default/call/run"
@@ -21,7 +22,7 @@ NO_COMMAND = "1"
 
 def told(refusal: Refusal):
     """In plain words."""
-    access.ask_for_login(refusal)
+    credentials.ask_for_login(refusal)
     return refusal.status, refusal.reason, TXT
 
 
@@ -40,7 +41,7 @@ def receive(application, arguments=""):
     _check(application)
     given = _arguments("receive", "chipid", "newdata")
     requests.params()["mac"] = given.get("chipid")  # for the journal
-    update = translate(access.key_for(NAME), given)
+    update = translate(credentials.key_for(NAME), given)
     recorded = recording.record(update, requests.now(), requests.settings())
     tell_changes(recorded.notes)
     return _plain(given["newdata"])
@@ -50,7 +51,7 @@ def receive(application, arguments=""):
 def command(application, arguments=""):
     _check(application)
     mac = macs.given(_arguments("command", "chipid").get("chipid"))
-    return _plain(devices.command_for(access.key_for(NAME), mac) or NO_COMMAND)
+    return _plain(devices.command_for(credentials.key_for(NAME), mac) or NO_COMMAND)
 
 
 def translate(key, given: dict) -> Update:

@@ -13,12 +13,13 @@ from datetime import UTC
 
 from bottle import response
 
-from thingclone import registry, series, timestamps
-from thingclone.api import requests
-from thingclone.api.door import Door, answer_json, explain, send, tell_changes
-from thingclone.dialects import access
+from thingclone.apps import series
+from thingclone.channels import access
+from thingclone.dialects import credentials
 from thingclone.errors import AuthRequired, BadRequest, NoSuchThing, Refusal
-from thingclone.formats import JSON
+from thingclone.formats import JSON, times
+from thingclone.http import requests
+from thingclone.http.door import Door, answer_json, explain, send, tell_changes
 
 NAME = "series"
 NUMBER = "<number:re:[^/]+>"
@@ -37,25 +38,25 @@ removal = Door(message)
 
 @reads.get("/series", login=True)
 def list_series():
-    return _read(series.series_of(registry.owner_of_key(access.key_for(NAME))))
+    return _read(series.series_of(access.owner_of_key(credentials.key_for(NAME))))
 
 
 @reads.get("/points/count", login=True)
 def count_points():
-    return _read(series.count_points(registry.owner_of_key(access.key_for(NAME))))
+    return _read(series.count_points(access.owner_of_key(credentials.key_for(NAME))))
 
 
 @reads.get(f"/series/{NUMBER}", login=True)
 def show_series(number):
-    key, params = access.key_for(NAME), requests.params()
+    key, params = credentials.key_for(NAME), requests.params()
     end = _moment(params, "to", requests.now())
-    start = _moment(params, "from", end - series.DAYS * timestamps.DAY)
+    start = _moment(params, "from", end - series.DAYS * times.DAY)
     return _read(series.points(number, key, start, end, requests.settings().max_results))
 
 
 @reads.get(f"/point/{NUMBER}", lane="read", login=True)
 def show_point(number):
-    return _read(series.point(number, access.key_for(NAME)))
+    return _read(series.point(number, credentials.key_for(NAME)))
 
 
 @writes.put(f"/series/{NUMBER}", lane="write")
@@ -112,7 +113,7 @@ def _account_of_token() -> int:
     token = requests.json_params().get("token")
     if token in (None, ""):
         raise AuthRequired("Authentication token is required for access.")
-    found = registry.account(token)
+    found = access.account(token)
     if found is None:
         raise AuthRequired("Token doesn't exist: it must be a user key")
     return found
@@ -134,7 +135,7 @@ def _moment(params: dict, name: str, otherwise: int) -> int:
     value = params.get(name)
     if value in (None, ""):
         return otherwise
-    moment = timestamps.parse(value, UTC)
+    moment = times.parse(value, UTC)
     if moment is None:
         raise BadRequest(f"{name} is no date that can be read")
     return moment

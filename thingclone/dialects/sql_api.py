@@ -9,20 +9,20 @@ The location is the device. Each other name is the label of a field.
 
 import json
 
-from thingclone import recording
-from thingclone.api import requests
-from thingclone.api.door import Door, answer, send, tell_changes
-from thingclone.dialects import access
+from thingclone.dialects import credentials
+from thingclone.entries import recording
+from thingclone.entries.update import Update
 from thingclone.errors import BadRequest, Refusal
 from thingclone.formats import JSON
-from thingclone.updates import Update
+from thingclone.http import requests
+from thingclone.http.door import Door, answer, send, tell_changes
 
 NAME = "sql_api"
 _NO_VALUES = frozenset(("location", "api_key", "key", "apikey", "headers"))
 
 
 def message(refusal: Refusal):
-    access.ask_for_login(refusal)
+    credentials.ask_for_login(refusal)
     return refusal.status, json.dumps({"message": refusal.reason}), JSON
 
 
@@ -39,7 +39,7 @@ def greet():
 @door.post("/SQL_API", login=True)
 def receive():
     params = requests.params()
-    update = translate(access.key_for(NAME, may_be_opened=False), params)
+    update = translate(credentials.key_for(NAME, may_be_opened=False), params)
     params["mac"] = update.mac  # for the journal
     recorded = recording.record(update, requests.now(), requests.settings())
     tell_changes(recorded.notes)

@@ -9,7 +9,7 @@ import re
 import select
 from functools import lru_cache
 
-from thingclone import timestamps
+from thingclone.formats import times
 
 AT_ONCE = 4096  # a pipe that takes anything takes this much
 
@@ -36,7 +36,7 @@ class AccessLog:
         """Note what this task of waitress has answered."""
         headers = task.request.headers
         address = (getattr(task, "environ", None) or {}).get("REMOTE_ADDR", task.channel.addr[0])
-        moment = _date(timestamps.now() // timestamps.SECOND)
+        moment = _date(times.now() // times.SECOND)
         line = getattr(task.request, "first_line", b"").decode("latin-1")
         said = (
             _quoted(line),
@@ -74,7 +74,7 @@ class AccessLog:
 
 @lru_cache(maxsize=2)
 def _date(second: int) -> str:
-    return timestamps.in_logs(second)
+    return times.in_logs(second)
 
 
 def _quoted(text: str) -> str:

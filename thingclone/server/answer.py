@@ -9,8 +9,9 @@ from functools import lru_cache
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import build_http_date
 
-from thingclone import __version__, timestamps
+from thingclone import __version__
 from thingclone.app import HEADERS_OF_ALL
+from thingclone.formats import times
 
 _CODES = {400: "error_bad_request", 413: "error_request_too_large", 431: "error_request_too_large"}
 
@@ -61,7 +62,7 @@ class _OwnHead:
         if not self.has_body:
             headers = [header for header in headers if header[0] != "Content-Length"]
         lines = "".join(map(_line, headers))
-        last_lines = _last_lines(self.status, timestamps.now() // timestamps.SECOND)
+        last_lines = _last_lines(self.status, times.now() // times.SECOND)
         head = f"HTTP/1.1 {self.status}\r\n{self._framing()}{lines}{last_lines}"
         return head.encode("latin-1")
 

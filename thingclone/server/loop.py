@@ -23,13 +23,13 @@ from waitress.task import ThreadedTaskDispatcher
 
 from thingclone.app import App
 from thingclone.database import database
+from thingclone.database.transactions import new_turn, remember, writer_lock
 from thingclone.server.access_log import AccessLog
+from thingclone.server.chores import Journalist
 from thingclone.server.connection import READ, WRITE, Connection
-from thingclone.server.crowd import Crowd
-from thingclone.server.journalist import Journalist
+from thingclone.server.limits import Crowd
 from thingclone.server.writers import Writers
 from thingclone.settings import Settings
-from thingclone.transactions import new_turn, remember, writer_lock
 
 log = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from time import monotonic
 
 from thingclone.database import DatabaseFailure, database, explained
+from thingclone.database.transactions import Turn, refusing
 from thingclone.errors import StorageFailed
 from thingclone.server.connection import Connection
-from thingclone.transactions import Turn, refusing
 
 PATIENCE_SECONDS = 4.0  # how long a write waits while others write: boards give up after 5
 ALONE_SECONDS = 1.0  # how long writes that failed together run alone before others have a turn

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from thingclone import timestamps
-from thingclone.database import copies, database, migrate, unknown_migrations
+from thingclone.database import database, migrate, sqlite_copies, unknown_migrations
 from thingclone.errors import BadRequest, Conflict, NoSuchThing
+from thingclone.formats import times
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ def back_up(file: Path, force: bool, advance: Callable[[int], None]) -> Copy:
         raise NoSuchThing(f"there is no folder {file.absolute().parent}")
     unchecked = file.with_name(f"{file.name}.unchecked")
     try:
-        copies.copy(Path(database.place), unchecked, advance)
+        sqlite_copies.copy(Path(database.place), unchecked, advance)
         found = _checked(unchecked)
         unchecked.replace(file)
     finally:
         unchecked.unlink(missing_ok=True)
-    copies.sync_folder(file)
+    sqlite_copies.sync_folder(file)
     return Copy(str(file), found["channels"], found["entries"], file.stat().st_size)
 
 
@@ -66,11 +66,11 @@ def restore(file: Path, now: int, advance: Callable[[int], None]) -> tuple[Copy,
 def _restored(file: Path, present: Path, now: int, advance) -> tuple[Copy, Path | None]:
     found = _checked(file)
     arrived = present.with_name(f"{present.name}.restored")
-    copies.copy(file, arrived, advance)
+    sqlite_copies.copy(file, arrived, advance)
     _give_to_owner(arrived, present)
     kept = _set_aside(present, now) if present.exists() else None
     arrived.replace(present)
-    copies.sync_folder(present)
+    sqlite_copies.sync_folder(present)
     database.connection()
     migrate()
     return Copy(str(file), found["channels"], found["entries"], present.stat().st_size), kept
@@ -82,17 +82,17 @@ def _is_database(file: Path) -> bool:
 
 def _checked(file: Path) -> dict[str, int]:
     """The rows of each table of a copy that can be used."""
-    counts, migrations = copies.check(file)
+    counts, migrations = sqlite_copies.check(file)
     if unknown := unknown_migrations(migrations):
         raise Conflict(f"{file} is of a newer ThingClone, which made the change {unknown[0]}")
     return counts
 
 
 def _set_aside(present: Path, now: int) -> Path:
-    moment = re.sub(r"[:-]", "", timestamps.exact(now)[:19]).replace("T", "-")
+    moment = re.sub(r"[:-]", "", times.exact(now)[:19]).replace("T", "-")
     names = (f"{present.name}.before-restore-{moment}{more}" for more in ("", *"abcdefgh"))
     kept = next(name for name in map(present.with_name, names) if not name.exists())
-    copies.set_aside(present, kept)
+    sqlite_copies.set_aside(present, kept)
     return kept
 
 

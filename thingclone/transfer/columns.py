@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from thingclone.models import FIELD_NAMES
-from thingclone.recording import VALUES
+from thingclone.database.models import FIELD_NAMES
+from thingclone.entries.recording import VALUES
 
 TARGETS = ("created_at", "entry_id", *VALUES)
 

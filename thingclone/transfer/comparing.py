@@ -5,11 +5,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from thingclone import registry, timestamps
-from thingclone.models import FIELD_NAMES, Channel, Pull, PulledWindow
-from thingclone.queries import Window
-from thingclone.recording import VALUES
-from thingclone.selection import LARGEST_ID, Selection, select
+from thingclone.channels import access
+from thingclone.database.models import FIELD_NAMES, Channel, Pull, PulledWindow
+from thingclone.entries.query import Window
+from thingclone.entries.recording import VALUES
+from thingclone.entries.window import LARGEST_ID, Selection, select
+from thingclone.formats import times
 from thingclone.transfer.storing import Arrival
 
 _STORED = ("entry_id", "created_at", *VALUES)
@@ -47,7 +48,7 @@ class Comparison:
 
 def compare(pull: Pull) -> Comparison:
     """Read what is here, window by window, and see whether it is what was seen there."""
-    channel = registry.channel(pull.channel_id)
+    channel = access.channel(pull.channel_id)
     windows = sorted(
         PulledWindow.select().where(PulledWindow.channel == pull.channel_id),
         key=lambda window: window.first,
@@ -72,8 +73,8 @@ def _stored(channel: Channel, pull: Pull, window: PulledWindow) -> list[Arrival]
     if pull.axis == "ids":
         wanted = Window(first_id=window.first, last_id=window.last)
     else:
-        end = (window.last + 1) * timestamps.SECOND - 1
-        wanted = Window(start=window.first * timestamps.SECOND, end=end)
+        end = (window.last + 1) * times.SECOND - 1
+        wanted = Window(start=window.first * times.SECOND, end=end)
     rows = Selection(channel, wanted, LARGEST_ID).rows(_STORED)
     return sorted(_arrival(row) for row in rows if row[0] <= pull.last_entry_id)
 
@@ -82,8 +83,7 @@ def _named(pull: Pull, window: PulledWindow) -> str:
     if pull.axis == "ids":
         return f"entries {window.first} to {window.last}"
     first, last = (
-        timestamps.spaced(second * timestamps.SECOND, timestamps.UTC)
-        for second in (window.first, window.last)
+        times.spaced(second * times.SECOND, times.UTC) for second in (window.first, window.last)
     )
     return f"{first} to {last}"
 
@@ -123,4 +123,4 @@ def _line(arrival: Arrival, fields: str) -> bytes:
         for name, value in zip(VALUES, values, strict=True)
         if name in shown or name not in FIELD_NAMES
     ]
-    return json.dumps([entry_id, created_at // timestamps.SECOND, *compared]).encode() + b"\n"
+    return json.dumps([entry_id, created_at // times.SECOND, *compared]).encode() + b"\n"

@@ -11,10 +11,10 @@ from itertools import islice
 from operator import itemgetter
 from typing import BinaryIO
 
-from thingclone import csv_cells, timestamps
 from thingclone.errors import BadRequest
-from thingclone.transfer import columns
-from thingclone.transfer.arrivals import Reader, Unusable, utf_8
+from thingclone.formats import times
+from thingclone.transfer import columns, csv_cells
+from thingclone.transfer.rows import Reader, Unusable, utf_8
 from thingclone.transfer.storing import Arrival
 
 LONGEST = 65_536  # bytes of a record
@@ -114,13 +114,13 @@ class CsvFile:
         if "created_at" not in self.columns.targets:
             raise BadRequest("no column holds the time: name it created_at in the first line")
         place = self.columns.targets.index("created_at")
-        times = [cells[place] for cells in records if len(cells) > place]
-        if times and not any(map(self._is_date, times)):
+        texts = [cells[place] for cells in records if len(cells) > place]
+        if texts and not any(map(self._is_date, texts)):
             name = self.columns.names[place]
             raise BadRequest(f"{name!r} should be the column of the times, but holds none")
 
     def _is_date(self, cell: str | None) -> bool:
-        return cell is not None and timestamps.parse(cell, self._zone) is not None
+        return cell is not None and times.parse(cell, self._zone) is not None
 
     # --- records ----------------------------------------------------------------------------------
 

@@ -9,11 +9,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from thingclone import history, timestamps
+from thingclone.database.models import FIELD_NAMES, Channel
+from thingclone.entries import reading
+from thingclone.entries.recording import VALUES
 from thingclone.errors import BadRequest
-from thingclone.formats import CSV, Feed
-from thingclone.models import FIELD_NAMES, Channel
-from thingclone.recording import VALUES
+from thingclone.formats import CSV, Feed, times
 
 EXPORTED = ("created_at", "entry_id", *VALUES)
 
@@ -23,15 +23,15 @@ def csv_text(channel: Channel) -> Iterator[tuple[str, int]]:
     entry.
     """
     yield CSV.header(EXPORTED), 0
-    for rows in history.pages(channel, EXPORTED):
-        yield CSV.rows(Feed(None, EXPORTED, rows), timestamps.exact), len(rows)
+    for rows in reading.pages(channel, EXPORTED):
+        yield CSV.rows(Feed(None, EXPORTED, rows), times.exact), len(rows)
 
 
 def json_text(channel: Channel) -> Iterator[tuple[str, int]]:
     """The same as one JSON document in the shape of a feed, an entry to a line."""
     yield f'{{"channel":{_json(_about(channel))},"feeds":[', 0
     separator = "\n"
-    for rows in history.pages(channel, EXPORTED):
+    for rows in reading.pages(channel, EXPORTED):
         if rows:
             yield separator + ",\n".join(map(_json_entry, rows)), len(rows)
             separator = ",\n"
@@ -65,16 +65,16 @@ def to_file(pieces: Iterator[tuple[str, int]], file: Path) -> int:
 
 def _about(channel: Channel) -> dict:
     """What a feed says of the channel; beside it the labels that it leaves out."""
-    about = history.channel_object(channel, metadata=True)
+    about = reading.channel_object(channel, metadata=True)
     about |= {name: getattr(channel, name) for name in FIELD_NAMES}
     for name in ("created_at", "updated_at"):
-        about[name] = timestamps.exact(about[name])
+        about[name] = times.exact(about[name])
     return about
 
 
 def _json_entry(row: tuple) -> str:
     created_at, *rest = row
-    return _json(dict(zip(EXPORTED, (timestamps.exact(created_at), *rest), strict=True)))
+    return _json(dict(zip(EXPORTED, (times.exact(created_at), *rest), strict=True)))
 
 
 def _json(thing: dict) -> str:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from thingclone import registry, timestamps
+from thingclone.channels import access
 from thingclone.database import execute
+from thingclone.database.models import FIELD_COUNT, FIELD_NAMES, Channel, Import
+from thingclone.database.transactions import writing
 from thingclone.errors import Conflict
-from thingclone.models import FIELD_COUNT, FIELD_NAMES, Channel, Import
-from thingclone.transactions import writing
-from thingclone.transfer.arrivals import Unusable
+from thingclone.formats import times
 from thingclone.transfer.files import Source
+from thingclone.transfer.rows import Unusable
 from thingclone.transfer.storing import Arrival, append, insert, reserve, slices
 
 MOST_REASONS = 20  # of what is refused; the rest is only counted
@@ -116,7 +117,7 @@ def begin(order: Order, source: Source, found: Findings, now: int) -> Import:
     it is ordered anew.
     """
     with writing():
-        channel = registry.channel_to_change(order.channel_id)
+        channel = access.channel_to_change(order.channel_id)
         if order.anew:
             Import.delete().where(Import.channel == channel).execute()
         known = _known(channel)
@@ -172,7 +173,7 @@ def _check(known: Import, order: Order):
     if known.digest == order.digest:
         raise Conflict(
             f"{order.called or order.file} is in channel {known.channel_id} already, imported"
-            f" {timestamps.exact(known.ended_at)[:10]}: {order.how_anew} to import it once more"
+            f" {times.exact(known.ended_at)[:10]}: {order.how_anew} to import it once more"
         )
     if known.ended_at is None and known.done:
         raise Conflict(
@@ -210,7 +211,7 @@ def store(
 
 def _store(job: Import, arrivals: list[Arrival], with_ids: bool) -> list[int]:
     with writing():
-        channel = registry.channel_to_change(job.channel_id)
+        channel = access.channel_to_change(job.channel_id)
         taken = insert(channel, arrivals) if with_ids else []
         last_id, last_at, _ = arrivals[-1] if with_ids else append(channel, arrivals)
         noted = execute(

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import BinaryIO
 
+from thingclone.database.models import FIELD_NAMES
 from thingclone.errors import BadRequest
-from thingclone.models import FIELD_NAMES
-from thingclone.transfer.arrivals import Reader, Unusable, values_of
+from thingclone.transfer.rows import Reader, Unusable, values_of
 from thingclone.transfer.storing import Arrival
 
 CHUNK = 65_536  # bytes

@@ -9,17 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC
 
-from thingclone import channels, registry, timestamps
+from thingclone.channels import access, channels
+from thingclone.channels.update import Description
 from thingclone.database import execute
-from thingclone.descriptions import Description
+from thingclone.database.models import FIELD_NAMES, Channel, Pull, PulledWindow, User
+from thingclone.database.transactions import writing
+from thingclone.entries.query import LOCATION
+from thingclone.entries.window import LARGEST_ID
 from thingclone.errors import Conflict
-from thingclone.models import FIELD_NAMES, Channel, Pull, PulledWindow, User
-from thingclone.queries import LOCATION
-from thingclone.selection import LARGEST_ID
-from thingclone.transactions import writing
-from thingclone.transfer.arrivals import Reader, Unusable, storable, values_of
+from thingclone.formats import times
 from thingclone.transfer.comparing import checksum, differing
 from thingclone.transfer.origin import Origin
+from thingclone.transfer.rows import Reader, Unusable, storable, values_of
 from thingclone.transfer.storing import Arrival, insert, reserve, slices
 from thingclone.transfer.walks import LAST_SECOND, Walk, Window, gaps
 
@@ -56,7 +57,7 @@ def prepare(origin: Origin, walk: Walk, place: Place, now: int) -> Pull:
         if walk.axis == "times":
             # Behind the newest entry there may be others by now.
             _forget_windows(pull, PulledWindow.last == LAST_SECOND)
-        channel = registry.channel_to_change(place.channel_id)
+        channel = access.channel_to_change(place.channel_id)
         reserve(channel, min(origin.last_entry_id + place.room, LARGEST_ID))
     return pull
 
@@ -80,7 +81,7 @@ def _new_pull(origin: Origin, walk: Walk, place: Place, settings: dict, now: int
     )
     channels.change_channel(channel, Description(tags=described.tags), now)
     moments = {
-        name: timestamps.parse(origin.about.get(name), UTC) for name in ("created_at", "updated_at")
+        name: times.parse(origin.about.get(name), UTC) for name in ("created_at", "updated_at")
     }
     known = {name: moment or now for name, moment in moments.items()}
     Channel.update(**known).where(Channel.id == channel.id).execute()
@@ -202,7 +203,7 @@ def _store(pull: Pull, origin: Origin, window: Window, results: Results):
     arrivals = _arrivals(window, origin, results)
     for some in slices(arrivals):
         with writing():
-            taken = insert(registry.channel_to_change(pull.channel_id), some)
+            taken = insert(access.channel_to_change(pull.channel_id), some)
             if some[-1] is arrivals[-1]:
                 _note(pull, window, arrivals)
         results.stored += len(some) - len(taken)

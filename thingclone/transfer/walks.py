@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from thingclone import timestamps
 from thingclone.errors import BadRequest
+from thingclone.formats import times
 
 AT_ONCE = 8000  # what is asked for
 FEWEST = 100  # no server shows less
 FIRST_SECOND = 0  # 1970
-LAST_SECOND = timestamps.parse("2100-01-01", timestamps.UTC) // timestamps.SECOND
+LAST_SECOND = times.parse("2100-01-01", times.UTC) // times.SECOND
 _STRANGERS = 3  # numbers in a row that are of another second, or missing
 
 Row = dict
@@ -146,14 +146,14 @@ class WalkByTimes(Walk):
 
 
 def second_of(row: Row) -> int:
-    moment = timestamps.parse(row.get("created_at"), timestamps.UTC)
+    moment = times.parse(row.get("created_at"), times.UTC)
     if moment is None:
         raise BadRequest(f"entry {row.get('entry_id')} of the source has no time")
-    return moment // timestamps.SECOND
+    return moment // times.SECOND
 
 
 def _printed(second: int) -> str:
-    return timestamps.iso(second * timestamps.SECOND, timestamps.UTC)[:-1].replace("T", " ")
+    return times.iso(second * times.SECOND, times.UTC)[:-1].replace("T", " ")
 
 
 def gaps(windows: Iterable[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:

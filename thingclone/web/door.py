@@ -13,12 +13,12 @@ from urllib.parse import quote
 
 from bottle import SimpleTemplate, request
 
-from thingclone.api import requests
-from thingclone.api.door import Door, send, set_header
 from thingclone.errors import AuthRequired, BadRequest, ForeignForm, ReadDenied, Refusal
 from thingclone.formats import TXT
-from thingclone.numerals import strict_real
-from thingclone.web import files, visitors, wording
+from thingclone.formats.numbers import strict_real
+from thingclone.http import requests
+from thingclone.http.door import Door, send, set_header
+from thingclone.web import static_files, visitor, wording
 
 HTML = "text/html; charset=utf-8"
 
@@ -50,7 +50,7 @@ def show(template: str, status: int = 200, **values) -> bytes:
     `wording`.
     """
     _send_page_headers()
-    page = render(template, visitor=visitors.current(), **values)
+    page = render(template, visitor=visitor.current(), **values)
     return send(HTML, page.encode(), status)
 
 
@@ -77,7 +77,7 @@ def _send_page_headers(framable: bool = False):
 
 
 def render(template: str, **values) -> str:
-    shared = {"asset": files.url, "words": wording, "now": requests.now()}
+    shared = {"asset": static_files.url, "words": wording, "now": requests.now()}
     return _template(template).render(shared, **values)
 
 
@@ -198,8 +198,8 @@ def page_of_refusal(refusal: Refusal):
         "refusal",
         refusal=refusal,
         status=status,
-        visitor=visitors.known(),
-        is_unclear=visitors.is_unclear(),
+        visitor=visitor.known(),
+        is_unclear=visitor.is_unclear(),
         path=request.path,
         is_closed=isinstance(refusal, ReadDenied),
         has_key=bool(requests.query().get("api_key")),

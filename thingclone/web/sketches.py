@@ -11,7 +11,7 @@ from importlib import resources
 
 from bottle import SimpleTemplate
 
-from thingclone import keys
+from thingclone.channels import keys
 
 _TEMPLATES = resources.files("thingclone.web") / "templates" / "sketches"
 _ADDRESS = re.compile(r"(https?)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?")

@@ -3,10 +3,11 @@
 Somebody else's channel is as good as none: 404.
 """
 
-from thingclone import accounts, channels
+from thingclone.accounts import users
+from thingclone.channels import channels
+from thingclone.database.models import Channel, User
 from thingclone.errors import Refusal
-from thingclone.models import Channel, User
-from thingclone.web import visitors, wording
+from thingclone.web import visitor, wording
 from thingclone.web.door import show
 
 # (name of the tab, what follows /channels/ID)
@@ -25,7 +26,7 @@ OF_OWNER = (*OF_ACCOUNT, ("Journal", "/journal"))
 
 def own_channel(channel_id: str) -> Channel:
     """The complete channel of this number, if it belongs to whoever has signed in."""
-    return channels.own_channel(visitors.required(), channel_id)
+    return channels.own_channel(visitor.required(), channel_id)
 
 
 def show_tab(
@@ -38,12 +39,12 @@ def show_tab(
 
 def of_account(user: User) -> tuple:
     """The tabs of an account: who owns the server has one more."""
-    return OF_OWNER if accounts.is_owner(user) else OF_ACCOUNT
+    return OF_OWNER if users.is_owner(user) else OF_ACCOUNT
 
 
 def show_account_tab(tab: str, template: str, refusal: Refusal | None = None, /, **values) -> bytes:
     """The same of the account that has signed in."""
-    tabs = of_account(visitors.required())
+    tabs = of_account(visitor.required())
     return _show(tab, template, refusal, root="", tabs=tabs, **values)
 
 

@@ -5,12 +5,12 @@ from datetime import tzinfo
 from urllib.parse import quote, urlencode
 
 from thingclone import __version__ as VERSION  # noqa: F401  # for the foot of each page
-from thingclone import drawing
+from thingclone.database.models import Channel, Correction
+from thingclone.entries.overview import FieldGlance
 from thingclone.errors import ReadDenied, Refusal
-from thingclone.models import Channel, Correction
-from thingclone.numerals import real
-from thingclone.overview import FieldGlance
-from thingclone.timestamps import DAY, MINUTE, SECOND, UTC, iso, spaced
+from thingclone.formats import svg
+from thingclone.formats.numbers import real
+from thingclone.formats.times import DAY, MINUTE, SECOND, UTC, iso, spaced
 
 _LABEL_WITH_UNIT = re.compile(r"\s*(.*\S)\s*[(\[]([^()\[\]]{1,12})[)\]]\s*", re.DOTALL)
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d{1,3})?\s*", re.ASCII)
@@ -54,7 +54,7 @@ def sparkline(fields: tuple[FieldGlance, ...]) -> tuple[str, str, int]:
     """(line, area, number of the field) of the first field that has recent numbers."""
     for field in fields:
         values = [text for text in field.recent if text not in (None, "")]
-        line, area = drawing.sparkline([number(text) for text in values], 300, 48)
+        line, area = svg.sparkline([number(text) for text in values], 300, 48)
         if line:
             return line, area, field.number
     return "", "", 1

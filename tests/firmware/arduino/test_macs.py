@@ -3,7 +3,7 @@
 import pytest
 
 from tests.firmware.arduino.sketches import play
-from thingclone.models import User
+from thingclone.database.models import User
 
 KEY = "USERKEY000000000"
 MAC = "6c:rf:7f:2b:0e:g8"

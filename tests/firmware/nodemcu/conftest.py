@@ -12,7 +12,8 @@ import pytest
 from tests.conftest import NOON
 from tests.firmware.nodemcu.board import BUILDS, Board
 from tests.servers import Server, running
-from thingclone import accounts, channels, keys
+from thingclone.accounts import users
+from thingclone.channels import channels, keys
 from thingclone.database import connect, database
 
 
@@ -26,7 +27,7 @@ def database_url(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def gardener(database_url):
-    return accounts.add_user("gardener", NOON)
+    return users.add_user("gardener", NOON)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.conftest import NOON
 from tests.firmware.nodemcu.conftest import set_up
-from thingclone import talkback
+from thingclone.apps import talkback
 
 SWITCH = {
     "outputs": [1],

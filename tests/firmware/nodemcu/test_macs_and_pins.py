@@ -6,8 +6,8 @@ import pytest
 
 from tests.conftest import NOON
 from tests.firmware.nodemcu.conftest import WAIT, set_up, take
-from thingclone import devices
-from thingclone.models import Device
+from thingclone.channels import devices
+from thingclone.database.models import Device
 
 MAC = "5c:cf:7f:0b:0e:a8"  # of the board on the desk
 SWITCH = {"outputs": [1, 2], "every": 10, "follow_pins": True}

@@ -9,7 +9,7 @@ from tests.conftest import NOON
 from tests.firmware.nodemcu.board import Board
 from tests.firmware.nodemcu.conftest import WAIT, set_up, take
 from tests.firmware.nodemcu.scripted import answer, scripted
-from thingclone.timestamps import SECOND
+from thingclone.formats.times import SECOND
 
 
 @pytest.fixture

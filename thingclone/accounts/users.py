@@ -1,0 +1,192 @@
+"""People: accounts with their user keys and passwords."""
+
+import re
+
+from peewee import fn
+
+from thingclone.accounts import passwords, sessions
+from thingclone.channels import channels, keyring, keys
+from thingclone.database import database
+from thingclone.database.models import Channel, Session, User
+from thingclone.database.transactions import forget, writing
+from thingclone.errors import AuthRequired, BadRequest, Conflict, NoSuchThing
+
+OWNER = "owner"  # the account that is there from the first start
+# Names of URLs below /users: an account of that name could not be reached.
+RESERVED = frozenset(("api_login", "new_api_key"))
+
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}")
+
+
+def add_user(login: str, now: int, email: str | None = None, password: str | None = None) -> User:
+    """A new account with a fresh user key; without a password nobody can sign in to it."""
+    if not _LOGIN.fullmatch(login):
+        raise BadRequest(f"{login!r} cannot be a login: letters, digits and . _ - + @, at most 100")
+    if login.lower() in RESERVED:
+        raise BadRequest(f"{login} cannot be a login: it is the name of a URL")
+    password_hash = None if password is None else passwords.hashed(password)
+    with writing():
+        if find_user(login):
+            raise Conflict(f"the login {login} is taken")
+        return User.create(
+            login=login,
+            email=email,
+            password_hash=password_hash,
+            api_key=keys.new_key(),
+            created_at=now,
+        )
+
+
+def find_user(login: str) -> User | None:
+    if not _LOGIN.fullmatch(login):
+        return None
+    return User.get_or_none(fn.lower(User.login) == login.lower())
+
+
+def user(login: str) -> User:
+    """The account of this login, whatever its case."""
+    found = find_user(login)
+    if found is None:
+        raise NoSuchThing(f"no user {login}")
+    return found
+
+
+def owner(now: int) -> User:
+    """The first account of this database; made if there is none."""
+    return first_user(now) or _first()
+
+
+def first_user(now: int) -> User | None:
+    """The account of a first start; None where there is an account already."""
+    if User.select().exists():
+        return None
+    with writing():
+        database.lock_setup()  # two servers may start at once
+        return None if User.select().exists() else add_user(OWNER, now)
+
+
+def owner_without_password() -> User | None:
+    """The first account, if nobody has given it a password yet."""
+    first = _first()
+    return first if first and first.password_hash is None else None
+
+
+def is_owner(user: User) -> bool:
+    """Whether the server is theirs: they have its first account."""
+    return user == _first()
+
+
+def _first() -> User | None:
+    return User.select().order_by(User.id).first()
+
+
+def can_anybody_sign_in() -> bool:
+    return User.select().where(User.password_hash.is_null(False)).exists()
+
+
+def all_users() -> list[User]:
+    """Every account, each with `channel_count`."""
+    count = fn.COUNT(Channel.id).alias("channel_count")
+    counted = User.select(User, count).left_outer_join(Channel).group_by(User)
+    return list(counted.order_by(User.id))
+
+
+# --- who is who -----------------------------------------------------------------------------------
+
+
+def user_with_key(key) -> User:
+    """The account that this user key belongs to. AuthRequired tells what kind of key it is."""
+    normal = keys.normal(key)
+    found = normal and User.get_or_none(fn.upper(User.api_key) == normal)
+    if found:
+        return found
+    if normal and keyring.holder_of(normal):
+        raise AuthRequired("this is a key of a channel: what is asked for needs your user key")
+    raise AuthRequired("no account has this user key")
+
+
+def user_with_password(name, password) -> User:
+    """The account of this login or e-mail address, if the password is right. Slow on purpose."""
+    found = _named(str(name))
+    if passwords.matches(str(password), found and found.password_hash):
+        return found
+    raise AuthRequired("there is no such login with this password")
+
+
+def session_of(name, token, now: int) -> Session:
+    """The session of this token, if its `user` has this login or e-mail address. Only reads."""
+    session = sessions.find(token, now)
+    if session is None or _named(str(name)) != session.user:
+        raise AuthRequired("there is no such login with this token, or it has expired")
+    return session
+
+
+def _named(name: str) -> User | None:
+    """The account with this login, or else the only one with this e-mail address."""
+    found = find_user(name.strip())
+    if found or not name.strip():
+        return found
+    same = list(User.select().where(fn.lower(User.email) == fn.lower(name.strip())).limit(2))
+    return same[0] if len(same) == 1 else None
+
+
+def owns_key(user: User, key) -> bool:
+    return bool(key) and keys.normal(key) == keys.normal(user.api_key)
+
+
+def user_object(user: User, private: bool = False) -> dict:
+    """What anybody may know of a user; bio and website only of a public profile, the e-mail only by
+    `private`.
+    """
+    profile = {"bio": user.bio, "website": user.website} if user.public_profile else {}
+    email = {"email": user.email} if private else {}
+    return {"id": user.id, "login": user.login, "created_at": user.created_at, **email, **profile}
+
+
+# --- changing them --------------------------------------------------------------------------------
+
+
+def set_password(user: User, password: str):
+    """From now on only this password is right, and whoever is signed in has to do so again."""
+    password_hash = passwords.hashed(password)
+    with writing():
+        User.update(password_hash=password_hash).where(User.id == user.id).execute()
+        Session.delete().where(Session.user == user).execute()
+
+
+def change_password(user: User, current: str, new: str):
+    """Set a password for somebody who knows the one before it. Slow on purpose, twice."""
+    if not passwords.matches(current, user.password_hash):
+        raise AuthRequired("the current password is not right")
+    set_password(user, passwords.chosen(new))
+
+
+def renew_key(user: User) -> str:
+    """A new user key; the old one stops at once."""
+    key = keys.new_key()
+    with writing():
+        User.update(api_key=key).where(User.id == user.id).execute()
+    forget()
+    return key
+
+
+def remove_user(user: User, with_channels: bool = False):
+    """Remove an account. Conflict while it owns channels, unless these are to go as well."""
+    if with_channels:
+        for channel in channels.channels_of(user):
+            channels.remove_channel(channel)
+    with writing():
+        owned = Channel.select(Channel.id).where(Channel.user == user).order_by(Channel.id)
+        numbers = [str(channel.id) for channel in owned]
+        if numbers:
+            owned = _listed(numbers)
+            raise Conflict(f"{user.login} still owns {owned}: remove them first, or with the user")
+        User.delete().where(User.id == user.id).execute()
+    forget()
+
+
+def _listed(numbers: list[str]) -> str:
+    if len(numbers) == 1:
+        return f"channel {numbers[0]}"
+    shown = ", ".join(numbers[:10])
+    return f"{len(numbers)} channels: {shown}{', ...' if len(numbers) > 10 else ''}"

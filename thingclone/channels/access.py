@@ -1,0 +1,309 @@
+"""Which channel a key and a MAC may write to or read from. Nothing else decides that (contract,
+sections 2.2 and 2.3).
+
+A write key writes to its channel, whatever the MAC. A user key needs a MAC: it writes to and reads
+from the channels of its account's devices, in their place.
+"""
+
+from types import SimpleNamespace
+
+from thingclone.channels import keys, macs
+from thingclone.database import database, execute
+from thingclone.database.models import Channel, Counter, Device, User
+from thingclone.database.transactions import Memory
+from thingclone.errors import AuthRequired, NoSuchThing, ReadDenied
+
+_CHANNEL_NAMES = tuple(field.name for field in Channel._meta.sorted_fields)
+_COUNTER_NAMES = tuple(field.name for field in Counter._meta.sorted_fields)
+_SELECT = (
+    "SELECT {} FROM channels JOIN counters ON counters.channel_id = channels.id WHERE ".format(
+        ", ".join(
+            [f"channels.{field.column_name}" for field in Channel._meta.sorted_fields]
+            + [f"counters.{field.column_name}" for field in Counter._meta.sorted_fields]
+        )
+    )
+)
+_DEVICE_NAMES = tuple(field.column_name for field in Device._meta.sorted_fields)
+_SELECT_DEVICE = f"SELECT {', '.join(_DEVICE_NAMES)} FROM devices WHERE "
+
+# Channels by number and by write key, the keys that may read them, accounts by user key, devices.
+_memory = Memory()
+
+
+def _keep(channel: Channel | None) -> Channel | None:
+    """One object stands for a channel by number and by key: its counter moves with every write."""
+    if channel is None:
+        return None
+    facts = _memory.facts()
+    channel = facts.setdefault(channel.id, channel)
+    return facts.setdefault(keys.normal(channel.write_key), channel)
+
+
+def channel(channel_id: int | str) -> Channel:
+    """The channel of this number, with its `counter`."""
+    number = int(channel_id) if len(str(channel_id)) <= 10 else 0
+    found = _memory.facts().get(number)
+    if found is None and 0 < number < 2**31:
+        found = _keep(_find("channels.id = ?", number))
+    if found is None:
+        raise NoSuchThing(f"no channel {str(channel_id)[:50]}")
+    return found
+
+
+def channel_to_read(
+    channel_id: int | str | None, key, user: User | None = None, mac=None
+) -> Channel:
+    """The channel, if it is public, or the key is its write key or one of its read keys, or `user`,
+    who has signed in, owns it; the user key of its owner opens it together with the MAC of a device
+    whose channel it is. Without a number it is the channel of the device.
+    """
+    if channel_id is None:
+        channel_id = _device_of_caller(key, user, mac).channel_id
+    found = channel(channel_id)
+    if found.public or key_may_read(found, key) or owns(user, found):
+        return found
+    if _is_channel_of_device(found, key, mac):
+        return found
+    if key is None:
+        raise ReadDenied(f"channel {found.id} is private: it needs a read key, as api_key=...")
+    raise ReadDenied(
+        f"channel {found.id} is private, and the key that came along is none of its keys"
+    )
+
+
+def key_may_read(channel: Channel, key) -> bool:
+    normal = keys.normal(key)
+    if not normal:
+        return False
+    if normal == keys.normal(channel.write_key):
+        return True
+    facts = _memory.facts()
+    if (channel.id, normal) not in facts:
+        wanted = "SELECT 1 FROM read_keys WHERE channel_id = ? AND upper(api_key) = ?"
+        if execute(wanted, (channel.id, normal)).fetchone() is None:
+            return False
+        facts[channel.id, normal] = True
+    return True
+
+
+def owns(user: User | None, channel: Channel) -> bool:
+    return user is not None and user.id == channel.user_id
+
+
+def settings_to_show(channel_id: int | str, key, user: User | None = None) -> tuple[Channel, bool]:
+    """(channel, whether the key is its owner's user key, or `user`, who has signed in, its owner);
+    private channels are shown to their owners alone.
+    """
+    found = channel(channel_id)
+    is_owner = account(key) == found.user_id or owns(user, found)
+    if not is_owner and not found.public:
+        raise ReadDenied(
+            f"channel {found.id} is private: its settings are shown for its owner's user key alone"
+        )
+    return found, is_owner
+
+
+def channel_to_write(key, mac=None) -> Channel:
+    """The channel of this write key, or of the device that has this MAC in the account of this user
+    key; with its counter locked for the transaction that is open.
+    """
+    found = channel_of_write_key(key)
+    if found is None and mac is not None:
+        found = _channel_of_device(key, mac)
+    if found is None:
+        raise AuthRequired(_what_kind_of_key(keys.normal(key)))
+    return found
+
+
+def channel_to_change(channel_id: int) -> Channel:
+    """The channel of this number, with its counter locked for the transaction that is open: for
+    what is not done with a write key.
+    """
+    found = _memory.facts().get(channel_id)
+    if found is None:
+        found = _keep(_find("channels.id = ?", channel_id, lock=True))
+    if found is None:
+        raise NoSuchThing(f"no channel {channel_id}")
+    return found
+
+
+def channel_of_write_key(key) -> Channel | None:
+    normal, facts = keys.normal(key), _memory.facts()
+    found = facts.get(normal)
+    if found is None and normal and ("account", normal) not in facts:  # no key is of two kinds
+        found = _keep(_find("upper(channels.write_key) = ?", normal, lock=True))
+    return found
+
+
+def _channel_of_device(key, mac) -> Channel | None:
+    account_id = account(key)
+    if account_id is None:
+        return None
+    found = device(account_id, mac)
+    if found is None:
+        raise AuthRequired(f"this account has no device {mac}")
+    return channel_of_device(found)
+
+
+def channel_of_device(device: Device) -> Channel:
+    """The channel that a device writes to, with its counter locked for the transaction that is
+    open. AuthRequired if it was given to another account.
+    """
+    found = channel_to_change(device.channel_id)
+    if found.user_id != device.user_id:
+        raise AuthRequired(f"the channel of the device {device.mac} was given to another account")
+    return found
+
+
+def _what_kind_of_key(normal: str) -> str:
+    """Why this key does not write; the most frequent mistake is to take the wrong one of the keys
+    on the page.
+    """
+    if not normal:
+        return (
+            "a write needs the channel's write key: api_key=..., or the header X-THINGSPEAKAPIKEY"
+        )
+    if execute("SELECT 1 FROM read_keys WHERE upper(api_key) = ?", (normal,)).fetchone():
+        return "this is a read key: a write needs the channel's write key"
+    if execute("SELECT 1 FROM users WHERE upper(api_key) = ?", (normal,)).fetchone():
+        return "this is a user key: a write needs the channel's write key, or the mac of a device"
+    if execute("SELECT 1 FROM talkbacks WHERE upper(api_key) = ?", (normal,)).fetchone():
+        return "this is the key of a TalkBack: a write needs the channel's write key"
+    return "no channel has this write key"
+
+
+# --- accounts and devices -------------------------------------------------------------------------
+
+
+def account(key) -> int | None:
+    """The id of the account that this is the user key of."""
+    normal = keys.normal(key)
+    if not normal:
+        return None
+    facts = _memory.facts()
+    found = facts.get(("account", normal))
+    if found is None:
+        row = execute("SELECT id FROM users WHERE upper(api_key) = ?", (normal,)).fetchone()
+        found = row and row[0]
+        if found is not None:
+            facts["account", normal] = found
+    return found
+
+
+def account_of_any_key(key) -> int | None:
+    """The id of the account that a key of any kind belongs to."""
+    normal = keys.normal(key)
+    if not normal:
+        return None
+    found = _memory.facts().get(normal)
+    if found is not None:
+        return found.user_id
+    return account(key) or _owner_of_channel_key(normal)
+
+
+def _owner_of_channel_key(normal: str) -> int | None:
+    for question in (
+        "SELECT user_id FROM channels WHERE upper(write_key) = ?",
+        "SELECT user_id FROM channels JOIN read_keys ON channels.id = read_keys.channel_id"
+        " WHERE upper(read_keys.api_key) = ?",
+    ):
+        row = execute(question, (normal,)).fetchone()
+        if row:
+            return row[0]
+    return None
+
+
+def device(account_id: int, mac) -> Device | None:
+    """The device of this account that goes by this MAC."""
+    wanted = account_id, macs.normal(mac)
+    facts = _memory.facts()
+    found = facts.get(("device", *wanted))
+    if found is None:
+        row = execute(_SELECT_DEVICE + "user_id = ? AND normal_mac = ?", wanted).fetchone()
+        if row is None:
+            return None
+        found = Device(**dict(zip(_DEVICE_NAMES, row, strict=True)))
+        facts["device", *wanted] = found
+    return found
+
+
+def device_open_to(key, mac, to_write: bool = False) -> Device:
+    """The device of this MAC, if the key may read from it, or write to it."""
+    account_id = owner_of_key(key)
+    found = device(account_id, mac)
+    if found is None or not _opens(key, found):
+        raise NoSuchThing(f"this key opens no device {str(mac)[: macs.LONGEST]}")
+    if to_write and not _opens(key, found, to_write):
+        raise AuthRequired(_what_kind_of_key(keys.normal(key)))
+    return found
+
+
+def devices_open_to(key, to_write: bool = False) -> list[Device]:
+    """All devices that the key may read from, or write to."""
+    account_id = owner_of_key(key)
+    rows = execute(_SELECT_DEVICE + "user_id = ? ORDER BY id", (account_id,)).fetchall()
+    devices = [Device(**dict(zip(_DEVICE_NAMES, row, strict=True))) for row in rows]
+    readable = [one for one in devices if _opens(key, one)]
+    found = [one for one in readable if _opens(key, one, to_write)]
+    if readable and not found:
+        raise AuthRequired(_what_kind_of_key(keys.normal(key)))
+    return found
+
+
+def owner_of_key(key) -> int:
+    """As account_of_any_key(); AuthRequired for a key of nobody."""
+    found = account_of_any_key(key)
+    if found is None:
+        raise AuthRequired("no account and no channel has this key")
+    return found
+
+
+def _opens(key, device: Device, to_write: bool = False) -> bool:
+    """A user key opens all devices of its account, the keys of a channel those of that channel;
+    none opens a device whose channel was given to another account.
+    """
+    its_channel = channel(device.channel_id)
+    if its_channel.user_id != device.user_id:
+        return False
+    if account(key) == device.user_id:
+        return True
+    if to_write:
+        return keys.normal(key) == keys.normal(its_channel.write_key)
+    return key_may_read(its_channel, key)
+
+
+def _device_of_caller(key, user: User | None, mac) -> Device:
+    if mac is None:
+        raise NoSuchThing("which channel? its number in the URL, or mac=... of a device, says that")
+    account_id = user.id if user else account_of_any_key(key)
+    if account_id is None:
+        raise ReadDenied(
+            "a device is found by its mac together with the user key of its account,"
+            " or a key of its channel"
+        )
+    found = device(account_id, mac)
+    if found is None:
+        raise NoSuchThing(f"this account has no device {str(mac)[: macs.LONGEST]}")
+    return found
+
+
+def _is_channel_of_device(channel: Channel, key, mac) -> bool:
+    if mac is None or account(key) != channel.user_id:
+        return False
+    found = device(channel.user_id, mac)
+    return found is not None and found.channel_id == channel.id
+
+
+# --- looking up -----------------------------------------------------------------------------------
+
+
+def _find(condition: str, value, lock: bool = False) -> Channel | None:
+    locking = database.locking("counters") if lock else ""
+    row = execute(_SELECT + condition + locking, (value,)).fetchone()
+    if row is None:
+        return None
+    found = Channel(**dict(zip(_CHANNEL_NAMES, row, strict=False)))
+    found.counter = SimpleNamespace(
+        **dict(zip(_COUNTER_NAMES, row[len(_CHANNEL_NAMES) :], strict=True))
+    )
+    return found

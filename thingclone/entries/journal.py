@@ -1,0 +1,149 @@
+"""The journal: write attempts that were refused, or stored otherwise than they were sent. It tells
+an owner why a reading did not arrive.
+
+An attempt costs other writes nothing: it is noted in memory, and what was noted is written to the
+database once a second, in a transaction of its own. Attempts alike in that second are one, with a
+count, so that a flood of them fills neither the disk nor the journal.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from thingclone.database import DatabaseFailure, execute, execute_many, explained
+from thingclone.database.models import Attempt, Channel
+from thingclone.database.transactions import writing
+
+KEPT = 100  # attempts of each channel, and of none
+MOST_NOTED = 100  # kinds of attempts between two writings; more are not noted
+TEXT_LIMIT = 500  # characters of what was sent, and of a reason
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What makes attempts alike. The channel is the one that was addressed by its number, else the
+    key's, or that of the device in the account of the key; it is looked up when the attempt is
+    written.
+    """
+
+    address: str
+    reason: str
+    key: str = ""
+    channel_id: int | None = None
+    mac: str = ""  # as MACs are compared
+
+
+class Notebook:
+    """What was noted by the threads of this process, and is not written yet; nothing where no
+    journal is kept.
+    """
+
+    def __init__(self, is_kept: bool = True):
+        self._is_kept = is_kept
+        self._lock = threading.Lock()
+        self._attempts: dict[Noted, tuple[int, str, int]] = {}  # (moment, sent, count)
+
+    def __bool__(self) -> bool:
+        return bool(self._attempts)
+
+    def note(self, noted: Noted, now: int, sent: Callable[[], str]):
+        """Note an attempt; what was sent is asked for only if it is the first of its kind."""
+        if not self._is_kept:
+            return
+        with self._lock:
+            if noted in self._attempts:
+                _, text, count = self._attempts[noted]
+                self._attempts[noted] = now, text, count + 1
+            elif len(self._attempts) < MOST_NOTED:
+                self._attempts[noted] = now, sent()[:TEXT_LIMIT], 1
+
+    def write(self):
+        """Write what was noted into the journal, and keep no more of it than the latest."""
+        with self._lock:
+            noted, self._attempts = self._attempts, {}
+        if noted:
+            with writing():
+                _write(noted)
+
+    def write_if_possible(self):
+        """Write, or forget it if the database takes nothing just now: it can still be read."""
+        try:
+            self.write()
+        except DatabaseFailure as failure:
+            explained(failure)
+
+
+def _write(noted: dict[Noted, tuple[int, str, int]]):
+    alike: dict[tuple, tuple[int, str, int]] = {}
+    for one, (moment, sent, count) in noted.items():
+        place = _channel_of(one), one.address, one.reason[:TEXT_LIMIT]
+        _, first_sent, counted = alike.get(place, (0, sent, 0))
+        alike[place] = moment, first_sent, counted + count
+    execute_many(
+        """INSERT INTO attempts (channel_id, address, reason, created_at, sent, count)
+            VALUES (?, ?, ?, ?, ?, ?)""",
+        [(*place, *attempt) for place, attempt in alike.items()],
+    )
+    for channel_id in {channel_id for channel_id, *_ in alike}:
+        _prune(channel_id)
+
+
+def _channel_of(noted: Noted) -> int | None:
+    if noted.channel_id is not None:
+        return _found("SELECT id FROM channels WHERE id = ?", noted.channel_id)
+    if not noted.key:
+        return None
+    of_write_key = _found("SELECT id FROM channels WHERE upper(write_key) = ?", noted.key)
+    of_read_key = "SELECT channel_id FROM read_keys WHERE upper(api_key) = ?"
+    return of_write_key or _found(of_read_key, noted.key) or _channel_of_device(noted)
+
+
+def _channel_of_device(noted: Noted) -> int | None:
+    if not noted.mac:
+        return None
+    return _found(
+        """SELECT channels.id FROM devices JOIN users ON users.id = devices.user_id
+            JOIN channels ON channels.id = devices.channel_id AND channels.user_id = users.id
+            WHERE upper(users.api_key) = ? AND normal_mac = ?""",
+        noted.key,
+        noted.mac,
+    )
+
+
+def _found(question: str, *values) -> int | None:
+    row = execute(question, values).fetchone()
+    return row and row[0]
+
+
+def _prune(channel_id: int | None):
+    condition, parameters = _of(channel_id)
+    oldest = execute(
+        f"SELECT id FROM attempts WHERE {condition} ORDER BY id DESC LIMIT 1 OFFSET ?",
+        (*parameters, KEPT),
+    ).fetchone()
+    if oldest:
+        execute(f"DELETE FROM attempts WHERE {condition} AND id <= ?", (*parameters, *oldest))
+
+
+def _of(channel_id: int | None) -> tuple[str, tuple]:
+    return ("channel_id IS NULL", ()) if channel_id is None else ("channel_id = ?", (channel_id,))
+
+
+def entries(channel: Channel) -> list[Attempt]:
+    """The last attempts to write to this channel, newest first."""
+    return _entries(Attempt.channel == channel.id)
+
+
+def entries_of_no_channel() -> list[Attempt]:
+    """The last writes that belong to no channel, newest first: for the server's owner alone."""
+    return _entries(Attempt.channel.is_null())
+
+
+def _entries(condition) -> list[Attempt]:
+    return list(Attempt.select().where(condition).order_by(Attempt.id.desc()).limit(KEPT))
+
+
+def attempt_object(attempt: Attempt) -> dict:
+    """What the API tells of an attempt."""
+    names = ("created_at", "address", "reason", "count", "sent")
+    return {name: getattr(attempt, name) for name in names}

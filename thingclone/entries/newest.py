@@ -1,0 +1,70 @@
+"""Pointers: which entry is the newest that has something in a field.
+
+The counter of a channel has one for each field, and a write puts it on. When entries are corrected
+it may be too far for a while, but never too near: a read looks back from it.
+"""
+
+from thingclone.channels import access
+from thingclone.database import execute
+from thingclone.database.models import FIELD_NAMES, Channel
+from thingclone.database.transactions import forget, give_way, writing
+
+LOOKED_THROUGH = 10_000  # entries in one transaction
+
+# The newest entry that has something, of each field.
+NEWEST = ", ".join(f"max(CASE WHEN {name} IS NOT NULL THEN entry_id END)" for name in FIELD_NAMES)
+_ALL = ", ".join(f"{name} = ?" for name in FIELD_NAMES)
+
+
+def reach(channel: Channel, newest: tuple):
+    """Let no pointer be too near for entries that have got values, the NEWEST of which are these;
+    to be settled then.
+    """
+    for name, entry_id in zip(FIELD_NAMES, newest, strict=True):
+        if entry_id is not None:
+            setattr(channel.counter, name, max(entry_id, getattr(channel.counter, name) or 0))
+
+
+def settle_wholly(channel: Channel):
+    """Let all pointers go back as far as they should, in transactions that are never long."""
+    while not _settle_once(channel):
+        give_way()
+
+
+def _settle_once(channel: Channel) -> bool:
+    with writing():
+        return settle(access.channel_to_change(channel.id), LOOKED_THROUGH)
+
+
+def settle(channel: Channel, most: int) -> bool:
+    """Let the pointers go back to entries that are there, looking through so many for each field;
+    whether all have got to where they should be.
+    """
+    found = [_settled(channel, name, most) for name in FIELD_NAMES]
+    execute(
+        f"UPDATE counters SET {_ALL} WHERE channel_id = ?",
+        (*(pointer for pointer, _ in found), channel.id),
+    )
+    forget()
+    return all(is_exact for _, is_exact in found)
+
+
+def _settled(channel: Channel, name: str, most: int) -> tuple[int | None, bool]:
+    """(the pointer, whether it is that of the newest entry with something in this field)."""
+    pointer = getattr(channel.counter, name)
+    if pointer is None or _has(channel, pointer, name):
+        return pointer, True
+    newest, oldest, count = execute(
+        f"""SELECT max(CASE WHEN {name} IS NOT NULL THEN entry_id END), min(entry_id), count(*)
+            FROM (SELECT entry_id, {name} FROM entries WHERE channel_id = ? AND entry_id <= ?
+                ORDER BY entry_id DESC LIMIT ?) AS looked_through""",
+        (channel.id, pointer, most),
+    ).fetchone()
+    if newest is not None or count < most:
+        return newest, True
+    return oldest - 1, False
+
+
+def _has(channel: Channel, entry_id: int, name: str) -> bool:
+    wanted = f"SELECT 1 FROM entries WHERE channel_id = ? AND entry_id = ? AND {name} IS NOT NULL"
+    return execute(wanted, (channel.id, entry_id)).fetchone() is not None

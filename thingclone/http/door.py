@@ -1,0 +1,240 @@
+"""What all doors share: sending answers and refusals in the format that was asked for (contract,
+sections 1.3 to 1.11).
+
+A Door is a Bottle whose routes may raise: each door is born with one reporter that words every
+refusal in its own way (`0`, `-1`, the error object), so no route needs to.
+"""
+
+import gzip
+import hashlib
+import logging
+import re
+from collections.abc import Callable
+
+from bottle import Bottle, HTTPResponse, request, response
+
+from thingclone import database
+from thingclone.errors import FormatNotOffered, Malfunction, Refusal
+from thingclone.formats import FORMATS
+from thingclone.http import attempts, requests
+
+log = logging.getLogger(__name__)
+
+# How URLs are spelled. Feeds and fields go by singular and plural; a suffix chooses the format.
+SUFFIX = r"<suffix:re:(?:\.[A-Za-z0-9_-]+)?>"
+CHANNEL = "/channels/<channel_id:re:[0-9]+>"
+
+# What an URL may answer in: lists, and single entries.
+LIST_FORMATS = ("json", "xml", "csv", "", "html")
+ENTRY_FORMATS = (*LIST_FORMATS, "txt", "text")
+
+WORTH_ZIPPING = 1000  # bytes
+CACHED = "max-age=0, private, must-revalidate"  # to be asked for again, with the ETag
+NOT_CACHED = "no-cache"
+NOT_STORED = "no-store"
+HEADERS = "thingclone.headers"  # where the headers of an answer wait, in the environ of its request
+
+_CALLBACK = re.compile(r"[A-Za-z0-9_$.\[\]]{1,255}")
+_PATH_SUFFIX = re.compile(r"\.\w+$")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+def of_channel(*urls: str) -> list[str]:
+    """Each of these URLs below a channel, and without one: then `mac` names the device whose
+    channel it is.
+    """
+    return [prefix + url for url in urls for prefix in (CHANNEL, "")]
+
+
+class Door(Bottle):
+    """Routes that speak one protocol. `report(refusal)` returns (status, body, format) for what
+    they refuse. Devices write through it, if it is `journaled`: then the owner can look up why
+    something was refused.
+    """
+
+    def __init__(self, report: Callable, journaled: bool = False):
+        super().__init__()
+        self.report = report
+        self.uninstall("json")  # answers are bytes already
+        self.install(_Reporter(report, journaled))
+
+
+class _Reporter:
+    """The Bottle plugin that turns what a route raises into an answer."""
+
+    name = "reporter"
+    api = 2
+
+    def __init__(self, report: Callable, journaled: bool):
+        self.report = report
+        self.journaled = journaled
+
+    def apply(self, callback, route):
+        def reported(*args, **kwargs):
+            try:
+                return callback(*args, **kwargs)
+            except HTTPResponse:
+                raise
+            except Refusal as refusal:
+                # What is our fault, or the database's, is in the log.
+                if self.journaled and not isinstance(refusal, Malfunction):
+                    attempts.note(refusal.reason)
+                return send_refusal(refusal, self.report)
+            except database.DatabaseFailure as failure:
+                return send_refusal(database.explained(failure), self.report)
+            except Exception:
+                log.exception("%s %s failed", request.method, request.environ.get("PATH_INFO"))
+                return send_refusal(
+                    Malfunction("ThingClone has a fault here; its log tells more"), self.report
+                )
+
+        return reported
+
+
+def send_refusal(refusal: Refusal, report: Callable) -> bytes:
+    request.environ.pop(HEADERS, None)
+    status, text, form = report(refusal)
+    explain(refusal.reason)
+    return send(form.content_type, text.encode(), status)
+
+
+# --- which format ---------------------------------------------------------------------------------
+
+
+def format_name() -> str:
+    """`json`, `xml`, ... as the suffix says, else the parameter `format`, else Accept; empty if
+    nothing says.
+
+    Accept counts only without a comma: a browser's list means HTML, which is always text here.
+    """
+    named = _named_format()
+    if named:
+        return named
+    accepted = request.environ.get("HTTP_ACCEPT", "")
+    if "," in accepted:
+        return ""
+    return _ACCEPTED.get(accepted.partition(";")[0].strip().lower(), "")
+
+
+def _named_format() -> str:
+    """The format that the URL names, by suffix or parameter."""
+    suffix = _suffix()
+    return suffix.removeprefix(".") if suffix else requests.query().get("format", "")
+
+
+def _suffix() -> str | None:
+    arguments = request.environ.get("route.url_args")
+    if arguments is not None:
+        return arguments.get("suffix")
+    in_path = _PATH_SUFFIX.search(request.environ.get("PATH_INFO", ""))
+    return in_path and in_path.group()
+
+
+_ACCEPTED = {
+    "application/json": "json",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "text/csv": "csv",
+    "text/plain": "txt",
+}
+
+
+def chosen_format(*offered: str):
+    """The format to answer in, one of those offered; FormatNotOffered if the URL names another.
+
+    What Accept wishes for need not be there: text will always do.
+    """
+    name = format_name()
+    if name in offered:
+        return FORMATS[name]
+    if _named_format():
+        raise FormatNotOffered(
+            f"there is no .{name[:20]} here: use {', '.join(filter(None, offered))}"
+        )
+    return FORMATS[""]
+
+
+# --- answers --------------------------------------------------------------------------------------
+
+
+def answer(form, text: str) -> bytes:
+    """Answer a read. A browser may keep it, and asks next time whether it still holds."""
+    body = text.encode()
+    tag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+    set_header("ETag", f"W/{tag}")
+    if _is_known(tag):
+        return send(form.content_type, b"", 304)
+    return send(form.content_type, body)
+
+
+def _is_known(tag: str) -> bool:
+    known = request.environ.get("HTTP_IF_NONE_MATCH", "")
+    return tag in known or known.strip() == "*"
+
+
+def answer_json(form, text: str) -> bytes:
+    """Answer a read with JSON text, or what stands for it: a script's `callback` gets it as an
+    argument.
+    """
+    return answer(*with_callback(form, text))
+
+
+def with_callback(form, text: str) -> tuple:
+    """(format, text) as they are, or as a call of the script's function, where a request for JSON
+    names one.
+    """
+    callback = requests.query().get("callback", "")
+    if format_name() in ("json", "", "html") and _CALLBACK.fullmatch(callback):
+        return Jsonp, f"{callback}({text})"
+    return form, text
+
+
+class Jsonp:
+    content_type = "text/javascript; charset=utf-8"
+
+
+def send(content_type: str, body: bytes, status: int = 200) -> bytes:
+    """Send bytes with their type, zipped where the client offers it and it pays."""
+    if status != 200:
+        response.status = status
+    set_header("Content-Type", content_type)
+    set_header("Cache-Control", keeping(NOT_CACHED if status >= 400 else CACHED))
+    if len(body) < WORTH_ZIPPING:
+        return body
+    set_header("Vary", "Accept-Encoding")
+    if not accepts_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
+        return body
+    set_header("Content-Encoding", "gzip")
+    return gzip.compress(body, compresslevel=5, mtime=0)
+
+
+def keeping(usual: str) -> str:
+    """How long an answer may be kept: as usual, but never one that is sealed."""
+    return NOT_STORED if requests.is_sealed() else usual
+
+
+def set_header(name: str, value: str):
+    """Set a header in exactly this spelling: Bottle would write X-Thingclone-Reason and Etag."""
+    request.environ.setdefault(HEADERS, []).append((name, value))
+
+
+def explain(reason: str):
+    """Tell a person why, in a header that no device looks at."""
+    plain = reason.encode("ascii", "backslashreplace").decode("ascii")
+    set_header("X-ThingClone-Reason", _CONTROL.sub(" ", plain)[:1000])
+
+
+def tell_changes(notes: tuple[str, ...]):
+    """Tell a person, and the journal, what was changed in the values of a write."""
+    if notes:
+        reason = "; ".join(notes[:10])
+        explain(reason)
+        attempts.note(reason)
+
+
+def accepts_gzip(accepted: str) -> bool:
+    for coding in accepted.lower().split(","):
+        name, _, quality = coding.partition(";")
+        if name.strip() == "gzip":
+            return quality.replace(" ", "").rstrip("0.") != "q="
+    return False

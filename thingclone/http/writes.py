@@ -1,0 +1,86 @@
+"""Writing one entry, in whatever URL its values came: doors share it (contract, sections 5.1 and
+13.8).
+
+The answer is its number, or in json and xml the entry itself; with the key of a TalkBack the next
+command.
+"""
+
+from thingclone.apps import talkback
+from thingclone.database.models import FIELD_NAMES
+from thingclone.entries import recording
+from thingclone.entries.recording import Recorded
+from thingclone.entries.update import Update
+from thingclone.errors import Refusal
+from thingclone.formats import FORMATS, TXT
+from thingclone.http import requests
+from thingclone.http.door import format_name, send, tell_changes
+
+# The order of the write echo; json's is today's, xml's the older one.
+_ECHO = {
+    "json": (
+        "channel_id",
+        "created_at",
+        "entry_id",
+        *FIELD_NAMES,
+        "latitude",
+        "longitude",
+        "elevation",
+        "status",
+    ),
+    "xml": (
+        "channel_id",
+        *FIELD_NAMES,
+        "created_at",
+        "entry_id",
+        "status",
+        "latitude",
+        "longitude",
+        "elevation",
+    ),
+}
+
+
+def write_entry(params: dict) -> bytes:
+    """Store what the parameters say, and answer."""
+    now = requests.now()
+    update = Update.from_params(params, now, requests.address())
+    if params.get("talkback_key"):
+        return _record_and_execute(update, params["talkback_key"], now)
+    recorded = recording.record(update, now, requests.settings())
+    tell_changes(recorded.notes)
+    name = format_name()
+    if name in _ECHO:
+        form = FORMATS[name]
+        return send(
+            form.content_type,
+            form.thing("feed", _echo(update, recorded, name), update.zone).encode(),
+        )
+    return send(FORMATS.get(name, TXT).content_type, str(recorded.entry_id).encode())
+
+
+def _record_and_execute(update: Update, talkback_key, now: int) -> bytes:
+    """The command stands in place of the entry; it is executed even if the entry is refused. A
+    server that is ingest-only knows of no commands.
+    """
+    key = None if requests.settings().ingest_only else talkback_key
+    recorded, command = talkback.record_and_execute(update, key, now, requests.settings())
+    if isinstance(recorded, Refusal):
+        raise recorded
+    tell_changes(recorded.notes)
+    form = FORMATS.get(format_name(), TXT)
+    text = form.command(command and talkback.command_object(command), update.zone)
+    return send(form.content_type, text.encode())
+
+
+def _echo(update: Update, recorded: Recorded, name: str) -> dict:
+    """All that an entry has, as it was stored; in json, numbers of a JSON body come back as
+    numbers.
+    """
+    stored = {
+        "channel_id": recorded.channel_id,
+        "created_at": recorded.created_at,
+        "entry_id": recorded.entry_id,
+        **update.values,
+        **(update.sent if name == "json" else {}),
+    }
+    return {attribute: stored.get(attribute) for attribute in _ECHO[name]}

@@ -1,0 +1,97 @@
+"""Making entries of what files and other servers hold, or saying why that cannot be."""
+
+import re
+from datetime import tzinfo
+
+from thingclone.database.models import TEXT_LIMIT
+from thingclone.entries.recording import VALUES
+from thingclone.entries.window import LARGEST_ID
+from thingclone.formats import times
+from thingclone.formats.numbers import coordinate, strict_real
+from thingclone.transfer.storing import Arrival
+
+_LATITUDE, _LONGITUDE = VALUES.index("latitude"), VALUES.index("longitude")
+_UNDECODED = re.compile("[\udc80-\udcff]")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_WHOLE = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
+
+
+class Unusable(Exception):
+    """This is no entry; the reason is half a sentence."""
+
+
+class Reader:
+    """Makes entries; counts the values that had to be cut off."""
+
+    def __init__(self, zone: tzinfo, with_ids: bool):
+        self.zone = zone
+        self.with_ids = with_ids
+        self.cut = 0
+
+    def arrival(self, entry_id, created_at, values: tuple) -> Arrival:
+        """Of a number, a date and values as they stand there; raises Unusable."""
+        number = _number(entry_id)
+        if number is None and self.with_ids:
+            raise Unusable(
+                f"{_quoted(entry_id)} is no entry_id" if entry_id else "there is no entry_id"
+            )
+        if created_at is None:
+            raise Unusable("there is no date")
+        moment = times.parse(created_at, self.zone)
+        if moment is None:
+            raise Unusable(f"{_quoted(created_at)} is no date that can be read")
+        place = values[_LATITUDE], values[_LONGITUDE]
+        if place != (None, None):
+            values = (*values[:_LATITUDE], *map(_coordinate, place), *values[_LONGITUDE + 1 :])
+        if any(type(value) is not str or len(value) > 100 for value in values if value is not None):
+            values = tuple(map(self._text, values))
+        return number, moment, values
+
+    def _text(self, value) -> str | None:
+        if isinstance(value, str | None):
+            text = value
+        elif isinstance(value, bool):
+            text = "true" if value else "false"
+        else:
+            raise Unusable("a value is text or a number, not a list or an object")
+        if text is not None and len(text) > TEXT_LIMIT:
+            self.cut += 1
+            text = text[:TEXT_LIMIT]
+        return text
+
+
+def utf_8(text: str) -> str:
+    """The text as any database stores it; raises Unusable for what was decoded with
+    "surrogateescape" and was no UTF-8.
+    """
+    if not text.isascii() and _UNDECODED.search(text):
+        raise Unusable("this is no UTF-8: say which --encoding it is, for example latin-1")
+    return text.replace("\0", "\ufffd")
+
+
+def values_of(record: dict) -> tuple:
+    """The values of an entry in JSON."""
+    return tuple(map(storable, map(record.get, VALUES)))
+
+
+def storable(value):
+    """A text without NULs and halves of surrogate pairs; anything else as it is."""
+    return _UNSTORABLE.sub("\ufffd", value) if type(value) is str else value
+
+
+def _number(value) -> int | None:
+    text = str(value).strip()
+    return int(text) if _WHOLE.fullmatch(text) and int(text) <= LARGEST_ID else None
+
+
+def _coordinate(value) -> str | None:
+    if value is None or value == "":
+        return None
+    if strict_real(str(value).strip()) is None:
+        raise Unusable(f"{_quoted(value)} is no latitude or longitude in degrees")
+    return coordinate(value)
+
+
+def _quoted(value) -> str:
+    text = str(value)
+    return repr(text if len(text) <= 40 else f"{text[:40]}...")

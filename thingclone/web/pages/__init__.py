@@ -1,0 +1,3 @@
+"""The pages, one module for each subject, with its routes. What several pages share is one folder
+up.
+"""

@@ -1,0 +1,113 @@
+"""The keys of a channel: showing, renewing, noting and revoking them, and what to paste where."""
+
+from thingclone.channels import keyring
+from thingclone.database.models import Channel
+from thingclone.errors import NoSuchThing, Refusal
+from thingclone.http import requests
+from thingclone.http.door import CHANNEL
+from thingclone.web.door import PageDoor, form_text, redirect
+from thingclone.web.sketches import LANGUAGES, Address, sketch
+from thingclone.web.tabs import own_channel, show_tab
+
+PAGE = f"{CHANNEL}/api_keys"  # for browsers: to all others it is the API's
+KEYS = f"{CHANNEL}/keys"
+
+door = PageDoor()
+
+
+@door.get(PAGE, page=True)
+def show_keys(channel_id):
+    return _keys(own_channel(channel_id))
+
+
+def _keys(channel: Channel, refusal: Refusal | None = None) -> bytes:
+    return show_tab(
+        "Keys",
+        "api_keys",
+        channel,
+        refusal,
+        base_url=requests.base_url(),
+        field=_first_field(channel),
+        done=requests.query().get("done", ""),
+    )
+
+
+def _first_field(channel: Channel) -> int:
+    return min((int(name[-1]) for name in channel.labels), default=1)
+
+
+# --- changing -------------------------------------------------------------------------------------
+
+
+@door.post(f"{KEYS}/write")
+def renew_write_key(channel_id):
+    channel = own_channel(channel_id)
+    keyring.renew_write_key(channel)
+    return _done(channel, "renewed")
+
+
+@door.post(f"{KEYS}/read")
+def add_read_key(channel_id):
+    channel = own_channel(channel_id)
+    keyring.add_read_key(channel, requests.now(), form_text("note"))
+    return _done(channel, "added")
+
+
+@door.post(f"{KEYS}/note")
+def note_read_key(channel_id):
+    channel = own_channel(channel_id)
+    keyring.set_note(channel, form_text("key"), form_text("note"))
+    return _done(channel, "noted")
+
+
+@door.post(f"{KEYS}/revoke")
+def revoke_read_key(channel_id):
+    channel = own_channel(channel_id)
+    try:
+        keyring.revoke(channel, form_text("key"))
+    except NoSuchThing:
+        raise
+    except Refusal as refusal:
+        return _keys(channel, refusal)
+    return _done(channel, "revoked")
+
+
+def _done(channel: Channel, what: str) -> bytes:
+    return redirect(f"/channels/{channel.id}/api_keys?done={what}")
+
+
+# --- sketches -------------------------------------------------------------------------------------
+
+
+@door.get(f"{KEYS}/<which:re:write|[0-9]+>")
+def show_sketches(channel_id, which):
+    """What to paste for the write key, or for the read key of this number."""
+    channel = own_channel(channel_id)
+    key, note = _key(channel, which)
+    address, field = Address.of(requests.base_url()), _first_field(channel)
+    writes = which == "write"
+    filled = [
+        (language, sketch(language, address, channel.id, field, key, writes))
+        for language in LANGUAGES
+    ]
+    return show_tab(
+        "Keys",
+        "sketches",
+        channel,
+        address=address,
+        sketches=filled,
+        key=key,
+        note=note,
+        writes=writes,
+        field=field,
+    )
+
+
+def _key(channel: Channel, which: str) -> tuple[str, str | None]:
+    """(the key, its note)"""
+    if which == "write":
+        return channel.write_key, None
+    for key in channel.read_keys:
+        if str(key.id) == which:
+            return key.api_key, key.note
+    raise NoSuchThing(f"channel {channel.id} has no read key with this number")

@@ -1,0 +1,103 @@
+"""What a channel is like: its settings as a form; and clearing or deleting it, which takes a few
+typed words.
+"""
+
+from collections.abc import Callable
+
+from thingclone.channels import channels
+from thingclone.channels.update import Description
+from thingclone.database.models import FIELD_NAMES, Channel
+from thingclone.errors import BadRequest, Refusal
+from thingclone.http import requests
+from thingclone.http.door import CHANNEL
+from thingclone.web.door import (
+    PageDoor,
+    as_typed,
+    check_confirmed,
+    check_coordinates,
+    redirect,
+    typed,
+)
+from thingclone.web.tabs import own_channel, show_tab
+
+SETTINGS = f"{CHANNEL}/settings"
+TEXTS = ("name", "description", "url", "github_url", "elevation", "metadata", *FIELD_NAMES)
+
+door = PageDoor()
+
+
+@door.get(SETTINGS)
+def show_settings(channel_id):
+    return _settings(own_channel(channel_id))
+
+
+@door.post(SETTINGS)
+def change_settings(channel_id):
+    channel = own_channel(channel_id)
+    shown = _shown(channel)
+    given = {name: typed(name) for name in shown if name in requests.params()}
+    changed = {name: text for name, text in given.items() if text != shown[name]}
+    try:
+        channels.change_channel(channel, _description(changed), requests.now())
+    except Refusal as refusal:
+        return _settings(channel, refusal, given)
+    return redirect(f"/channels/{channel.id}/settings?done=saved")
+
+
+def _shown(channel: Channel) -> dict[str, str]:
+    """The settings as the form has them: what comes back the same is left as it is."""
+    texts = {name: getattr(channel, name) or "" for name in (*TEXTS, "latitude", "longitude")}
+    texts = {name: as_typed(text) for name, text in texts.items()}
+    tags = ", ".join(channels.tag_names(channel))
+    return texts | {"tags": tags, "public_flag": "true" if channel.public else "false"}
+
+
+def _description(changed: dict) -> Description:
+    """A device's program may send what it likes, and is told what was changed; a person can mend
+    it.
+    """
+    check_coordinates(changed)
+    description = Description.from_params(changed)
+    if description.notes:
+        notes = "; ".join(description.notes)
+        raise BadRequest(f"too long: {notes.replace('was cut off after', 'has at most')}")
+    return description
+
+
+def _settings(channel: Channel, refusal: Refusal | None = None, given: dict | None = None) -> bytes:
+    return show_tab(
+        "Settings",
+        "settings",
+        channel,
+        refusal,
+        values=_shown(channel) | (given or {}),
+        done=requests.query().get("done", ""),
+    )
+
+
+# --- clearing, deleting ---------------------------------------------------------------------------
+
+
+@door.post(f"{SETTINGS}/clear")
+def clear_channel(channel_id):
+    """In slices, while devices write in between; so this may take a while."""
+    emptied = f"/channels/{channel_id}/settings?done=cleared"
+    return _once_confirmed(channel_id, "clear", channels.clear_channel, emptied)
+
+
+@door.post(f"{SETTINGS}/delete")
+def delete_channel(channel_id):
+    return _once_confirmed(channel_id, "delete", channels.remove_channel, "/channels")
+
+
+def _once_confirmed(
+    channel_id: str, verb: str, deed: Callable[[Channel], object], following: str
+) -> bytes:
+    """Do with the channel what takes the words `clear 1`, and go on to the following page."""
+    channel = own_channel(channel_id)
+    try:
+        check_confirmed(f"{verb} {channel.id}")
+        deed(channel)
+    except Refusal as refusal:
+        return _settings(channel, refusal)
+    return redirect(following)

@@ -1,0 +1,73 @@
+"""The entries of a channel as a table: leafing, searching, and links to take them along."""
+
+from contextlib import suppress
+
+from thingclone.database.models import Channel, Correction, Entry
+from thingclone.entries import corrections, pages
+from thingclone.entries.pages import Page
+from thingclone.entries.recording import VALUES
+from thingclone.errors import BadRequest, NoSuchThing
+from thingclone.http import requests
+from thingclone.http.door import CHANNEL
+from thingclone.web import visitor, wording
+from thingclone.web.door import PageDoor, number
+from thingclone.web.search import Wanted, place_of
+from thingclone.web.tabs import own_channel, show_tab
+
+door = PageDoor()
+
+
+@door.get(f"{CHANNEL}/data")
+def show_data(channel_id):
+    channel = own_channel(channel_id)
+    params, zone = requests.query(), visitor.zone()
+    try:
+        wanted, refusal = Wanted.from_params(channel, params, zone), None
+    except BadRequest as bad:
+        wanted, refusal = Wanted(channel.id, zone=zone), bad
+    page = _page(channel, wanted, params)
+    return show_tab(
+        "Data",
+        "data",
+        channel,
+        refusal,
+        wanted=wanted,
+        page=page,
+        back=wanted.path(before=place_of(params, "before"), after=place_of(params, "after")),
+        columns=_columns(channel, page.entries),
+        most=requests.settings().max_results,
+        looked_through=pages.LOOKED_THROUGH,
+        **_news(channel, params),
+    )
+
+
+def _page(channel: Channel, wanted: Wanted, params: dict) -> Page:
+    after = place_of(params, "after")
+    if after:
+        return pages.page_after(channel, wanted.window, wanted.text, after)
+    return pages.page(channel, wanted.window, wanted.text, place_of(params, "before"))
+
+
+def _columns(channel: Channel, entries: list[Entry]) -> list[tuple[str, str]]:
+    """(name, heading) of the columns: labelled fields, and what else these entries have."""
+    labels = channel.labels
+    return [
+        (name, labels.get(name) or wording.column(name))
+        for name in VALUES
+        if name in labels or any(getattr(entry, name) is not None for entry in entries)
+    ]
+
+
+def _news(channel: Channel, params: dict) -> dict:
+    """What was done just now, as the URL says."""
+    return {
+        "correction": _known_correction(channel, params.get("correction")),
+        "undone": _known_correction(channel, params.get("undone")),
+        "added": number(params.get("added")),
+        "imported": number(params.get("imported")),
+    }
+
+
+def _known_correction(channel: Channel, text: str | None) -> Correction | None:
+    with suppress(NoSuchThing):
+        return corrections.correction(channel, number(text) or 0)

@@ -1,0 +1,195 @@
+"""A file of entries into a channel: first shown as it is understood, then imported (contract,
+section 5.4).
+
+Nothing is kept between the two: the page with the preview holds the file itself, packed.
+"""
+
+import base64
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+from thingclone.database.models import Channel
+from thingclone.entries.recording import VALUES
+from thingclone.errors import BadRequest, Conflict, Refusal, TooLarge
+from thingclone.formats import times
+from thingclone.http import requests
+from thingclone.http.door import CHANNEL
+from thingclone.transfer import files, importing
+from thingclone.transfer.files import Source
+from thingclone.transfer.importing import Findings, Order
+from thingclone.web import visitor, wording
+from thingclone.web.door import PageDoor, form_text, redirect
+from thingclone.web.tabs import own_channel, show_tab
+
+IMPORT = f"{CHANNEL}/import"
+NAME = "a file from a browser"  # which does not always tell its name
+
+door = PageDoor()
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file, and how its reader wants it to be read."""
+
+    content: bytes
+    zone: tzinfo
+    anew: bool = False
+
+    @classmethod
+    def from_form(cls) -> "Given":
+        packed = form_text("packed")
+        content = _unpacked(packed) if packed else requests.file("file", "upload[csv]")
+        if not content.strip():
+            raise BadRequest("there is no file: choose one first, and not an empty one")
+        return cls(content, _zone(), bool(form_text("anew")))
+
+    @property
+    def packed(self) -> str:
+        return base64.urlsafe_b64encode(zlib.compress(self.content)).decode()
+
+
+def _unpacked(packed: str) -> bytes:
+    most, opener = requests.settings().max_body, zlib.decompressobj()
+    try:
+        content = opener.decompress(base64.urlsafe_b64decode(packed), most + 1)
+    except (ValueError, zlib.error) as error:
+        raise BadRequest("the file got lost on the way: choose it again") from error
+    if len(content) > most:
+        raise TooLarge(f"the file has more than {most} bytes, which is the limit")
+    if not opener.eof:
+        raise BadRequest("the file got lost on the way: choose it again")
+    return content
+
+
+def _zone() -> tzinfo:
+    name = form_text("feed[time_zone]") or form_text("timezone")
+    zone = times.named_zone(name) if name else UTC
+    if zone is None:
+        raise BadRequest(f"{name[:50]!r} is no time zone: write it as Europe/Rome")
+    return zone
+
+
+# --- the form, the preview ------------------------------------------------------------------------
+
+
+@door.get(IMPORT)
+def show_import(channel_id):
+    return _form(own_channel(channel_id))
+
+
+def _form(channel: Channel, refusal: Refusal | None = None) -> bytes:
+    zone, names = str(visitor.zone()), times.zone_names()
+    return show_tab(
+        "Data",
+        "import",
+        channel,
+        refusal,
+        zone=zone,
+        zones=names if zone in names else (zone, *names),
+        most=requests.settings().max_body // 1_000_000,
+    )
+
+
+@door.post(IMPORT)
+def preview_or_import(channel_id):
+    channel = own_channel(channel_id)
+    try:
+        given = Given.from_form()
+        if not form_text("packed"):
+            return _preview(channel, given)
+        count = _import(channel, given)
+    except Conflict as conflict:
+        return _preview(channel, given, conflict)
+    except Refusal as refusal:
+        return _form(channel, refusal)
+    return redirect(f"/channels/{channel.id}/data?imported={count}")
+
+
+def _preview(channel: Channel, given: Given, refusal: Refusal | None = None) -> bytes:
+    with _looked_through(channel, given) as (_, source, found):
+        columns = ()
+        if source.columns:
+            columns = tuple(zip(source.columns.names, source.columns.targets, strict=True))
+        return show_tab(
+            "Data",
+            "preview",
+            channel,
+            refusal,
+            given=given,
+            source=source,
+            found=found,
+            mapped=columns,
+            first=[_row(arrival, given.zone) for arrival in found.first],
+            columns=_used(channel, found),
+        )
+
+
+def _used(channel: Channel, found: Findings) -> list[tuple[int, str]]:
+    """(place, heading) of the values that the first entries have."""
+    return [
+        (place, channel.labels.get(name) or wording.column(name))
+        for place, name in enumerate(VALUES)
+        if any(values[place] is not None for _, _, values in found.first)
+    ]
+
+
+def _row(arrival: tuple, zone: tzinfo) -> tuple[str, tuple]:
+    _, created_at, values = arrival
+    return wording.clock(created_at, zone), values
+
+
+# --- importing ------------------------------------------------------------------------------------
+
+
+@door.post(f"{CHANNEL}/upload")
+def upload(channel_id):
+    """As the form of ThingSpeak's own page sends it."""
+    channel = own_channel(channel_id)
+    try:
+        _import(channel, Given.from_form())
+    except Refusal as refusal:
+        return _form(channel, refusal)
+    return redirect(f"/channels/{channel.id}#dataimport", 302)
+
+
+def _import(channel: Channel, given: Given) -> int:
+    """Store what can be stored, in slices, while devices write in between; how many entries."""
+    with _looked_through(channel, given) as (file, source, found):
+        if not found.entries:
+            raise BadRequest("there is no entry in it")
+        digest = files.digest(file, f"{given.zone} False")
+        auto_label = requests.settings().auto_label
+        order = Order(
+            channel.id,
+            NAME,
+            digest,
+            given.anew,
+            auto_label,
+            called="this file",
+            how_anew="tick the box below",
+        )
+        job = importing.begin(order, source, found, requests.now())
+        before = job.done
+        importing.store(job, source, found.newest_first, requests.now(), lambda _: None)
+    return found.entries - before
+
+
+@contextmanager
+def _looked_through(channel: Channel, given: Given) -> Iterator[tuple]:
+    """(the file in UTF-8, the same as a source, what it holds)"""
+    with files.readable(io.BytesIO(given.content), _encoding(given.content)) as file:
+        source: Source = files.source(file, channel.labels, given.zone, with_ids=False)
+        yield file, source, importing.look_through(source, lambda _: None)
+
+
+def _encoding(content: bytes) -> str:
+    """A spreadsheet on Windows still writes its own letters."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"

@@ -1,0 +1,41 @@
+"""Why did a write not arrive? The last attempts that were refused, or stored otherwise than they
+were sent, with what helps.
+"""
+
+from thingclone.accounts import users
+from thingclone.entries import journal
+from thingclone.errors import NoSuchThing
+from thingclone.http import requests
+from thingclone.http.door import CHANNEL
+from thingclone.web import advice, visitor
+from thingclone.web.door import PageDoor
+from thingclone.web.tabs import own_channel, show_account_tab, show_tab
+
+door = PageDoor()
+
+
+@door.get(f"{CHANNEL}/journal", page=True)
+def show_journal(channel_id):
+    channel = own_channel(channel_id)
+    requests.notebook().write_if_possible()
+    is_owner = users.is_owner(visitor.required())
+    about = _about(journal.entries(channel))
+    return show_tab("Journal", "journal", channel, is_owner=is_owner, **about)
+
+
+@door.get("/journal", page=True)
+def show_journal_of_no_channel():
+    """Writes that nobody can be told of but whoever owns the server."""
+    if not users.is_owner(visitor.required()):
+        raise NoSuchThing("writes that belong to no channel are shown to the server's owner alone")
+    requests.notebook().write_if_possible()
+    about = _about(journal.entries_of_no_channel())
+    return show_account_tab("Journal", "lost_writes", **about)
+
+
+def _about(attempts: list) -> dict:
+    return {
+        "attempts": [(attempt, advice.on(attempt.reason)) for attempt in attempts],
+        "most": journal.KEPT,
+        "zone": visitor.zone(),
+    }

@@ -1,0 +1,106 @@
+"""Entries that are removed: some, or all between two times; and undoing that, and changes."""
+
+import re
+from collections.abc import Iterator
+
+from thingclone.database.models import Channel
+from thingclone.entries import corrections, pages
+from thingclone.errors import BadRequest, NoSuchThing, Refusal
+from thingclone.formats.times import DAY
+from thingclone.http import requests
+from thingclone.http.door import CHANNEL
+from thingclone.web import visitor
+from thingclone.web.door import PageDoor, form_text, number, redirect
+from thingclone.web.search import Wanted, back
+from thingclone.web.tabs import own_channel, show_tab
+
+DATA = f"{CHANNEL}/data"
+
+_CHOSEN = re.compile(r"entry-([0-9]{1,10})")
+
+door = PageDoor()
+
+
+# --- removing -------------------------------------------------------------------------------------
+
+
+@door.post(f"{DATA}/remove")
+def remove_chosen(channel_id):
+    channel = own_channel(channel_id)
+    chosen = list(_chosen(requests.params()))
+    if not chosen:
+        raise BadRequest("no entry was chosen, so none was deleted")
+    removal = corrections.remove_entries(channel, chosen, requests.now(), visitor.required())
+    return back(channel, correction=removal.id)
+
+
+def _chosen(params: dict) -> Iterator[int]:
+    """The numbers of the entries that are ticked."""
+    for name in params:
+        if match := _CHOSEN.fullmatch(name):
+            yield int(match[1])
+
+
+@door.get(f"{DATA}/range")
+def show_range(channel_id):
+    channel = own_channel(channel_id)
+    return _range(channel, Wanted.from_params(channel, requests.query(), visitor.zone()))
+
+
+@door.post(f"{DATA}/range")
+def remove_range(channel_id):
+    """In slices, while devices write in between; so this may take a while."""
+    channel = own_channel(channel_id)
+    wanted = Wanted.from_params(channel, requests.params(), visitor.zone())
+    try:
+        removal = corrections.remove_entries(
+            channel, wanted.window, requests.now(), visitor.required()
+        )
+    except Refusal as refusal:
+        return _range(channel, wanted, refusal)
+    return redirect(f"/channels/{channel.id}/data?correction={removal.id}")
+
+
+def _range(channel: Channel, wanted: Wanted, refusal: Refusal | None = None) -> bytes:
+    return show_tab(
+        "Data",
+        "range",
+        channel,
+        refusal,
+        wanted=wanted,
+        count=pages.count(channel, wanted.window) if wanted.is_timed else 0,
+        days=corrections.KEPT_DAYS,
+    )
+
+
+# --- undoing --------------------------------------------------------------------------------------
+
+
+@door.get(f"{DATA}/corrections")
+def list_corrections(channel_id):
+    return _corrections(own_channel(channel_id))
+
+
+@door.post(f"{DATA}/undo")
+def undo(channel_id):
+    channel = own_channel(channel_id)
+    try:
+        undone = corrections.undo(channel, number(form_text("correction")) or 0, requests.now())
+    except NoSuchThing:
+        raise
+    except Refusal as refusal:
+        return _corrections(channel, refusal)
+    return back(channel, undone=undone.id)
+
+
+def _corrections(channel: Channel, refusal: Refusal | None = None) -> bytes:
+    return show_tab(
+        "Data",
+        "corrections",
+        channel,
+        refusal,
+        corrections=corrections.recent(channel),
+        zone=visitor.zone(),
+        kept_from=requests.now() - corrections.KEPT_DAYS * DAY,
+        days=corrections.KEPT_DAYS,
+    )

@@ -1,0 +1,173 @@
+"""TalkBacks of an account: their queues of commands, what was executed, their keys."""
+
+from thingclone.apps import talkback
+from thingclone.apps.commands import CommandUpdate
+from thingclone.channels import channels
+from thingclone.database.models import TEXT_LIMIT, TalkBack
+from thingclone.errors import BadRequest, NoSuchThing, Refusal
+from thingclone.http import requests
+from thingclone.web import visitor
+from thingclone.web.door import PageDoor, check_confirmed, form_text, number, redirect
+from thingclone.web.tabs import show_account_tab
+
+ONE = "/talkbacks/<talkback_id:re:[0-9]+>"
+
+door = PageDoor()
+
+
+# --- TalkBacks ------------------------------------------------------------------------------------
+
+
+@door.get("/talkbacks", page=True)
+def list_talkbacks():
+    return _list()
+
+
+@door.post("/talkbacks", page=True)
+def add_talkback():
+    user = visitor.required()
+    try:
+        added = talkback.add_talkback(user, _name(), requests.now(), number(form_text("channel")))
+    except Refusal as refusal:
+        return _list(refusal)
+    return redirect(f"/talkbacks/{added.id}")
+
+
+def _name() -> str:
+    name = form_text("name").strip()
+    if not name or len(name) > TEXT_LIMIT:
+        raise BadRequest(f"a TalkBack has a name of at most {TEXT_LIMIT} characters")
+    return name
+
+
+def _list(refusal: Refusal | None = None) -> bytes:
+    user = visitor.required()
+    counted = [(one, talkback.count_waiting(one)) for one in talkback.talkbacks_of(user)]
+    return show_account_tab(
+        "TalkBack",
+        "talkbacks",
+        refusal,
+        talkbacks=counted,
+        channels=channels.channels_of(user),
+        name=form_text("name") if refusal else "",
+    )
+
+
+# --- one of them ----------------------------------------------------------------------------------
+
+
+def _own(talkback_id: str) -> TalkBack:
+    return talkback.talkback_of(visitor.required(), talkback_id)
+
+
+@door.get(ONE, page=True)
+def show_talkback(talkback_id):
+    return _queue(_own(talkback_id))
+
+
+def _queue(own: TalkBack, refusal: Refusal | None = None) -> bytes:
+    return show_account_tab(
+        "TalkBack",
+        "talkback",
+        refusal,
+        talkback=own,
+        waiting=talkback.waiting_commands(own),
+        executed=talkback.executed_commands(own),
+        channels=channels.channels_of(visitor.required()),
+        base_url=requests.base_url(),
+        zone=visitor.zone(),
+        done=requests.query().get("done", ""),
+        typed=form_text("command") if refusal else "",
+    )
+
+
+def _back(own: TalkBack, done: str = "") -> bytes:
+    return redirect(f"/talkbacks/{own.id}{f'?done={done}' if done else ''}")
+
+
+@door.post(ONE, page=True)
+def change_talkback(talkback_id):
+    own = _own(talkback_id)
+    try:
+        talkback.change_talkback(own, _name(), number(form_text("channel")))
+    except Refusal as refusal:
+        return _queue(_own(talkback_id), refusal)
+    return _back(own, "saved")
+
+
+@door.post(f"{ONE}/key", page=True)
+def renew_key(talkback_id):
+    own = _own(talkback_id)
+    talkback.renew_key(own)
+    return _back(own, "key")
+
+
+@door.post(f"{ONE}/remove", page=True)
+def remove_talkback(talkback_id):
+    own = _own(talkback_id)
+    try:
+        check_confirmed(f"delete {own.id}")
+    except Refusal as refusal:
+        return _queue(own, refusal)
+    talkback.remove_talkback(own)
+    return redirect("/talkbacks")
+
+
+# --- commands -------------------------------------------------------------------------------------
+
+
+@door.post(f"{ONE}/add", page=True)
+def add_command(talkback_id):
+    own = _own(talkback_id)
+    try:
+        talkback.add_command(own, CommandUpdate(_command()), requests.now())
+    except Refusal as refusal:
+        return _queue(own, refusal)
+    return _back(own)
+
+
+@door.post(f"{ONE}/change", page=True)
+def change_command(talkback_id):
+    own = _own(talkback_id)
+    try:
+        talkback.change_command(own, number(form_text("id")) or 0, CommandUpdate(_command()))
+    except NoSuchThing:
+        raise
+    except Refusal as refusal:
+        return _queue(own, refusal)
+    return _back(own)
+
+
+def _command() -> str:
+    text = form_text("command")
+    if not text.strip():
+        raise BadRequest("a command has a text: what the device is to do")
+    if len(text) > TEXT_LIMIT:
+        raise BadRequest(f"a command has {TEXT_LIMIT} characters at the most, not {len(text)}")
+    return text
+
+
+@door.post(f"{ONE}/move", page=True)
+def move_command(talkback_id):
+    """One place up or down; a command that was executed meanwhile has none."""
+    own = _own(talkback_id)
+    found = talkback.command(own, number(form_text("id")) or 0)
+    if found.position is not None:
+        step = -1 if form_text("way") == "up" else 1
+        wanted = CommandUpdate(position=max(1, found.position + step))
+        talkback.change_command(own, found.id, wanted)
+    return _back(own)
+
+
+@door.post(f"{ONE}/take", page=True)
+def take_command(talkback_id):
+    own = _own(talkback_id)
+    talkback.delete_command(own, number(form_text("id")) or 0)
+    return _back(own)
+
+
+@door.post(f"{ONE}/clear", page=True)
+def clear_talkback(talkback_id):
+    own = _own(talkback_id)
+    talkback.delete_commands(own)
+    return _back(own, "cleared")

@@ -1,0 +1,105 @@
+"""Style sheet, scripts and pictures: our own files, and Chart.js out of the package chartkick.
+
+Their URL holds a digest of all of them, so a browser keeps them for good and asks for new ones when
+there are any.
+"""
+
+import hashlib
+import threading
+import zlib
+from functools import cache
+from importlib import resources
+
+from bottle import request, response
+
+from thingclone.errors import NoSuchThing
+from thingclone.http.door import NOT_CACHED, Door, accepts_gzip, set_header
+from thingclone.http.refusals import error_object
+
+OURS = resources.files("thingclone.web") / "static"
+CHARTKICK = resources.files("chartkick") / "django" / "static" / "chartkick"
+FROM_CHARTKICK = ("Chart.bundle.js", "chartkick.js")
+KEPT = "public, max-age=31536000, immutable"
+_TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+
+door = Door(error_object)
+
+
+@door.get("/static/<version:re:[0-9a-f]+>/<name:re:[A-Za-z0-9_.-]+>")
+def send_file(version, name):
+    content, zipped, tag = _read(name)
+    set_header("ETag", tag)
+    set_header("Cache-Control", KEPT if version == digest() else NOT_CACHED)
+    set_header("Vary", "Accept-Encoding")
+    if tag in request.environ.get("HTTP_IF_NONE_MATCH", ""):
+        response.status = 304
+        return b""
+    set_header("Content-Type", _TYPES[name.rpartition(".")[2]])
+    if not accepts_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
+        return content()
+    set_header("Content-Encoding", "gzip")
+    return zipped
+
+
+@door.get("/favicon.ico")
+def send_icon():
+    return send_file(digest(), "icon.svg")
+
+
+def url(name: str) -> str:
+    """Where a browser gets this file."""
+    return f"/static/{digest()}/{name}"
+
+
+@cache
+def digest() -> str:
+    """What changes when any of the files does."""
+    sums = hashlib.sha256()
+    for name in sorted({*_ours(), *FROM_CHARTKICK}):
+        for part in _parts(_place(name)):
+            sums.update(part)
+    return sums.hexdigest()[:12]
+
+
+@cache
+def _ours() -> frozenset[str]:
+    return frozenset(path.name for path in OURS.iterdir())
+
+
+def _place(name: str):
+    if name in FROM_CHARTKICK:
+        return CHARTKICK / name
+    if name not in _ours():
+        raise NoSuchThing(f"there is no file {name[:50]}")
+    return OURS / name
+
+
+def _parts(place):
+    """A file in small parts: a megabyte of script at once would stay with a small server."""
+    with place.open("rb") as file:
+        while part := file.read(65_536):
+            yield part
+
+
+_kept: dict[str, tuple] = {}
+_reading = threading.Lock()
+
+
+def _read(name: str) -> tuple:
+    """(function that reads it, zipped, ETag): only the zipped form is kept in memory."""
+    with _reading:
+        if name not in _kept:
+            place = _place(name)
+            zipped = _zipped(place)
+            tag = f'"{hashlib.sha256(zipped).hexdigest()[:16]}"'
+            _kept[name] = place.read_bytes, zipped, tag
+        return _kept[name]
+
+
+def _zipped(place) -> bytes:
+    packer = zlib.compressobj(level=9, wbits=31)  # 31 is gzip
+    return b"".join([*map(packer.compress, _parts(place)), packer.flush()])
