@@ -13,7 +13,7 @@ from thingclone.settings import Settings
 
 def test_each_dialect_is_a_file_and_a_row():
     folder = Path(thingclone.dialects.__file__).parent
-    files = {path.stem for path in folder.glob("*.py")} - {"__init__", "access"}
+    files = {path.stem for path in folder.glob("*.py")} - {"__init__", "credentials"}
     assert files == set(DIALECTS)
 
 
