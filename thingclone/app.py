@@ -1,284 +1,108 @@
-"""The WSGI app: every door on one page.
+"""The WSGI app: every door on one page. A newcomer starts here.
 
-A newcomer starts here: each door is a module that translates one protocol into deeds. Before the
-first request the database must be connected, with `database.connect(url)`.
-
-Devices and browsers share a few URLs: `/channels/1` is an answer of the API to everybody but a
-browser, which asks for text/html and gets the page of that channel. Routes with `page=True` are
-asked first then, all others never know. A suffix, or the parameter `format`, always means the API.
+Each door is a module that translates one protocol into deeds. Before the first request the database
+must be connected, with `database.connect(url)`.
 """
 
-import re
 from collections.abc import Callable
-from contextlib import suppress
 
-from bottle import Bottle, HTTPError, Router, request, response
-
-from thingclone import dialects
+# By their whole names, because some modules of `api` and `pages` are called alike.
+import thingclone.api.api_keys
+import thingclone.api.bulk
+import thingclone.api.channels
+import thingclone.api.devices
+import thingclone.api.feeds
+import thingclone.api.journal
+import thingclone.api.own_channels
+import thingclone.api.probes
+import thingclone.api.small
+import thingclone.api.status
+import thingclone.api.stream
+import thingclone.api.talkbacks
+import thingclone.api.update
+import thingclone.api.users
+import thingclone.web.pages.accounts
+import thingclone.web.pages.api_keys
+import thingclone.web.pages.channel_settings
+import thingclone.web.pages.channels
+import thingclone.web.pages.data
+import thingclone.web.pages.devices
+import thingclone.web.pages.embeds
+import thingclone.web.pages.entry
+import thingclone.web.pages.imports
+import thingclone.web.pages.journal
+import thingclone.web.pages.removals
+import thingclone.web.pages.talkbacks  # noqa: F401
+from thingclone import api, dialects
 from thingclone.accounts.throttle import Guesses
-from thingclone.api import (
-    api_keys,
-    bulk,
-    channels,
-    devices,
-    feeds,
-    journal,
-    own_channels,
-    probes,
-    small,
-    status,
-    stream,
-    talkbacks,
-    update,
-    users,
-)
 from thingclone.dialects import DIALECTS
 from thingclone.entries.journal import Notebook
-from thingclone.errors import BadRequest, Malfunction, NoSuchThing, Refusal, WrongMethod
 from thingclone.formats import times
-from thingclone.http import refusals, requests
-from thingclone.http.door import HEADERS, send_refusal, set_header
+from thingclone.http.routing import App
 from thingclone.settings import Settings
-from thingclone.web import static_files
+from thingclone.web import pages, static_files
 from thingclone.web.door import page_of_refusal
-from thingclone.web.pages import accounts as people
-from thingclone.web.pages import api_keys as key_pages
-from thingclone.web.pages import channel_settings, data, embeds, entry, imports, removals
-from thingclone.web.pages import channels as channel_pages
-from thingclone.web.pages import devices as device_pages
-from thingclone.web.pages import journal as journal_pages
-from thingclone.web.pages import talkbacks as talkback_pages
 
 DOORS = (
-    update.door,  # /update
-    bulk.door,  # /channels/1/bulk_update.json
-    feeds.entries,  # /channels/1/feeds/last.json, /channels/1/fields/1/last.txt
-    feeds.lists,  # /channels/1/feeds.json, /channels/1/fields/1.csv
-    status.entries,  # /channels/1/status/last.json
-    status.lists,  # /channels/1/status.json
-    stream.door,  # /stream/channels/1/feeds.csv
-    channels.settings,  # /channels/1.json
-    channels.lists,  # /channels/public.json
-    own_channels.door,  # /channels.json, /channels/1/clear
-    api_keys.door,  # /channels/1/api_keys.json
-    users.door,  # /users/gardener.json, /users/api_login.json
-    talkbacks.door,  # /talkbacks/1/commands/execute
-    journal.door,  # /channels/1/journal.json
-    devices.door,  # /devices.json
-    probes.door,  # /healthz, /readyz
+    api.update.door,  # /update
+    api.bulk.door,  # /channels/1/bulk_update.json
+    api.feeds.entries,  # /channels/1/feeds/last.json, /channels/1/fields/1/last.txt
+    api.feeds.lists,  # /channels/1/feeds.json, /channels/1/fields/1.csv
+    api.status.entries,  # /channels/1/status/last.json
+    api.status.lists,  # /channels/1/status.json
+    api.stream.door,  # /stream/channels/1/feeds.csv
+    api.channels.settings,  # /channels/1.json
+    api.channels.lists,  # /channels/public.json
+    api.own_channels.door,  # /channels.json, /channels/1/clear
+    api.api_keys.door,  # /channels/1/api_keys.json
+    api.users.door,  # /users/gardener.json, /users/api_login.json
+    api.talkbacks.door,  # /talkbacks/1/commands/execute
+    api.journal.door,  # /channels/1/journal.json
+    api.devices.door,  # /devices.json
+    api.probes.door,  # /healthz, /readyz
     *(door for dialect in DIALECTS.values() for door in dialect.doors),
     *(dialect.removal for dialect in DIALECTS.values() if dialect.removal),
-    small.door,  # /, /crossdomain.xml, OPTIONS of everything
+    api.small.door,  # /, /crossdomain.xml, OPTIONS of everything
 )
 
 PAGES = (
-    people.door,  # /login, /account, /welcome/TOKEN
-    channel_pages.door,  # /channels, /channels/1, /channels/public
-    data.door,  # /channels/1/data
-    entry.door,  # /channels/1/data/7, /channels/1/data/new
-    removals.door,  # /channels/1/data/remove, /channels/1/data/corrections
-    channel_settings.door,  # /channels/1/settings
-    key_pages.door,  # /channels/1/api_keys, /channels/1/keys/write
-    journal_pages.door,  # /channels/1/journal, /journal
-    talkback_pages.door,  # /talkbacks, /talkbacks/1
-    imports.door,  # /channels/1/import, /channels/1/upload
-    device_pages.door,  # /devices, /channels/1/devices
-    embeds.pages,  # /channels/1/charts/1, /channels/1/status/recent
-    embeds.pictures,  # /channels/1/charts/1.svg
+    pages.accounts.door,  # /login, /account, /welcome/TOKEN
+    pages.channels.door,  # /channels, /channels/1, /channels/public
+    pages.data.door,  # /channels/1/data
+    pages.entry.door,  # /channels/1/data/7, /channels/1/data/new
+    pages.removals.door,  # /channels/1/data/remove, /channels/1/data/corrections
+    pages.channel_settings.door,  # /channels/1/settings
+    pages.api_keys.door,  # /channels/1/api_keys, /channels/1/keys/write
+    pages.journal.door,  # /channels/1/journal, /journal
+    pages.talkbacks.door,  # /talkbacks, /talkbacks/1
+    pages.imports.door,  # /channels/1/import, /channels/1/upload
+    pages.devices.door,  # /devices, /channels/1/devices
+    pages.embeds.pages,  # /channels/1/charts/1, /channels/1/status/recent
+    pages.embeds.pictures,  # /channels/1/charts/1.svg
     static_files.door,  # /static/VERSION/thingclone.css
 )
 
 # What `--ingest-only` leaves of them.
 INGEST_DOORS = (
-    update.door,
-    bulk.door,
-    feeds.entries,
-    feeds.lists,
-    status.entries,
-    status.lists,
-    stream.door,
-    probes.door,
+    api.update.door,
+    api.bulk.door,
+    api.feeds.entries,
+    api.feeds.lists,
+    api.status.entries,
+    api.status.lists,
+    api.stream.door,
+    api.probes.door,
     *(door for dialect in DIALECTS.values() for door in dialect.doors),
-    small.door,
+    api.small.door,
 )
-
-HEADERS_OF_ALL = [
-    ("X-Content-Type-Options", "nosniff"),  # a browser must never take stored text for a page
-    ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Allow-Methods", "GET, POST, PUT, OPTIONS, DELETE, PATCH"),
-    (
-        "Access-Control-Allow-Headers",
-        "origin, content-type, X-Requested-With, X-THINGSPEAKAPIKEY, THINGSPEAKAPIKEY",
-    ),
-    ("Access-Control-Max-Age", "1800"),
-]
-# What is left for a client that sends headers=false: what the message cannot be understood, or be
-# safe, without.
-_NECESSARY = frozenset(("Content-Length", "Content-Encoding"))
-_SLASHES = re.compile("//+")
-_REPLACEMENT = "\ufffd".encode().decode("latin-1")  # as WSGI spells it
-_SUFFIX = re.compile(r"\.\w+$")
-_FORMAT = re.compile(r"(?:^|&)format=")
-
-
-class _Router(Router):
-    """Bottle's router, with a memory: devices ask for the same few paths again and again, unless
-    the path holds values. To a browser it offers the pages first.
-    """
-
-    MOST = 2000
-
-    def __init__(self):
-        super().__init__()
-        self._pages = Router()
-        self._matches = {}
-
-    def add(self, rule, method, target, name=None):
-        if target.config.get("page"):
-            self._pages.add(rule, method, target, name)
-        else:
-            super().add(rule, method, target, name)
-
-    def match(self, environ):
-        wanted = environ["REQUEST_METHOD"], environ["PATH_INFO"], _wants_page(environ)
-        found = self._matches.get(wanted)
-        if found is None:
-            found = self._found(environ, wanted[2])
-            if found[0].config.get("holds_values"):
-                return found
-            if len(self._matches) >= self.MOST:
-                self._matches.clear()
-            self._matches[wanted] = found
-        return found
-
-    def _found(self, environ, wants_page: bool):
-        if wants_page:
-            with suppress(HTTPError):
-                return self._pages.match(environ)
-        return super().match(environ)
-
-
-def _wants_page(environ) -> bool:
-    accepted = environ.get("HTTP_ACCEPT", "")
-    return "text/html" in accepted and not _FORMAT.search(environ.get("QUERY_STRING", ""))
-
-
-class App(Bottle):
-    """All doors merged, and what is the same for all of them: tidy paths, errors of routing,
-    headers.
-    """
-
-    def __init__(self):
-        super().__init__()
-        del self.router  # or Bottle takes the next line for a conflict of plugins
-        self.router = _Router()
-
-    def wsgi(self, environ, start_response):
-        """As Bottle's, but shorter for what the doors send, which is bytes with headers of their
-        own spelling.
-        """
-        environ["PATH_INFO"] = _tidy(environ["PATH_INFO"])
-        answered = self._handle(environ)
-        body = [answered] if type(answered) is bytes else self._cast(answered)
-        headers = environ.get(HEADERS)
-        if headers is None:
-            headers = response.headerlist
-        elif type(body) is list:  # else it is streamed
-            headers.append(("Content-Length", str(sum(map(len, body)))))
-        if requests.SEALED in environ:
-            headers = headers + HEADERS_OF_ALL[:1]
-        elif requests.BARE in environ:
-            headers = [header for header in headers if header[0] in _NECESSARY] + HEADERS_OF_ALL[:1]
-        else:
-            headers = headers + HEADERS_OF_ALL
-        start_response(response.status_line, headers, environ.pop("bottle.exc_info", None))
-        if environ["REQUEST_METHOD"] == "HEAD" or response.status_code in (204, 304):
-            return []
-        return body
-
-    def lane(self, method: str, path: str, query: str, headers: dict[str, str]) -> str:
-        """How a server should run a request: `read` and `write` are quick, `slow` ones are not, and
-        a `stream` lasts as long as its client reads. To check a password is slow, too. The loop
-        must never run a route that is not `read` or `write`, so all that chooses a route counts
-        here as it does in wsgi(). Headers have the names that waitress gives them: `ACCEPT`.
-        """
-        path = _tidy(path)
-        environ = {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": path if path.isascii() else _decoded(path),
-            "QUERY_STRING": query,
-            "HTTP_ACCEPT": headers.get("ACCEPT", ""),
-        }
-        try:
-            route, _ = self.router.match(environ)
-        except HTTPError:
-            return "read"
-        if "AUTHORIZATION" in headers and route.config.get("login"):
-            return "slow"
-        return route.config.get("lane", "slow")
-
-    def default_error_handler(self, error: HTTPError) -> bytes:
-        """What no route takes is refused in the format that its suffix names, to a browser that
-        names none by a page; a wrong method in the words of the door that takes another one.
-        """
-        refusal, allowed = _refusal_of(error), error.get_header("Allow")
-        body = send_refusal(refusal, self._report_at(allowed or ""))
-        if isinstance(refusal, WrongMethod):
-            set_header("Allow", allowed)
-        return body
-
-    def _report_at(self, allowed: str) -> Callable:
-        """How to word what no route takes, where doors take these methods."""
-        has_pages = not requests.settings().ingest_only
-        if has_pages and _wants_page(request.environ) and not _SUFFIX.search(request.path):
-            return page_of_refusal
-        method = next((name for name in allowed.split(",") if name not in ("", "OPTIONS")), None)
-        if method is None:
-            return refusals.error_object
-        path = request.environ["PATH_INFO"]
-        route, _ = self.router.match({"REQUEST_METHOD": method, "PATH_INFO": path})
-        return route.app.report
-
-
-def _tidy(path: str) -> str:
-    """A path of WSGI without what is one slash too many, without NULs, which no database can store
-    as text, and in UTF-8: Bottle drops bytes that are none, and would take /upd%FFate for /update.
-    """
-    if "\0" in path:
-        path = path.replace("\0", _REPLACEMENT)
-    if not path.isascii():
-        path = path.encode("latin-1").decode("utf-8", "replace").encode().decode("latin-1")
-    if "//" in path or (path.endswith("/") and len(path) > 1):
-        return _SLASHES.sub("/", path).rstrip("/") or "/"
-    return path
-
-
-def _decoded(path: str) -> str:
-    """A path of WSGI as Bottle reads it."""
-    return path.encode("latin-1").decode("utf-8", "ignore")
-
-
-def _refusal_of(error: HTTPError) -> Refusal:
-    path = request.environ.get("PATH_INFO", "")[:200]
-    # Every path takes OPTIONS: one that takes nothing else is not there.
-    if error.status_code == 404 or error.get_header("Allow") == "OPTIONS":
-        return NoSuchThing(f"there is nothing at {path}")
-    if error.status_code == 405 and requests.settings().ingest_only:
-        return NoSuchThing(f"this server does not take {request.method} {path}: it is ingest-only")
-    if error.status_code == 405:
-        return WrongMethod(f"{path} does not take {request.method}")
-    if error.status_code < 500:
-        return BadRequest(str(error.body))
-    return Malfunction("ThingClone has a fault here; its log tells more")
 
 
 def create_app(settings: Settings, clock: Callable[[], int] = times.now) -> App:
-    """The app with these settings; `clock` returns the moment of each request. ValueError tells
-    which of them do not go together.
+    """The app with these settings. `clock` returns the moment of each request. Raises ValueError if
+    the settings contradict each other.
     """
     dialects.check(settings)
-    app = App()
-    app.uninstall("json")
+    app = App(page_of_refusal)
     app.config["thingclone.settings"] = settings
     app.config["thingclone.clock"] = clock
     app.config["thingclone.guesses"] = Guesses()

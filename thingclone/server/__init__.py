@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 
-from thingclone.app import App
+from thingclone.http.routing import App
 from thingclone.server.loop import Server
 from thingclone.settings import Settings
 

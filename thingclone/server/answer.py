@@ -10,8 +10,8 @@ from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import build_http_date
 
 from thingclone import __version__
-from thingclone.app import HEADERS_OF_ALL
 from thingclone.formats import times
+from thingclone.http.routing import HEADERS_OF_ALL
 
 _CODES = {400: "error_bad_request", 413: "error_request_too_large", 431: "error_request_too_large"}
 

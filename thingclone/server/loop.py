@@ -21,9 +21,9 @@ from waitress.proxy_headers import proxy_headers_middleware
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from thingclone.app import App
 from thingclone.database import database
 from thingclone.database.transactions import new_turn, remember, writer_lock
+from thingclone.http.routing import App
 from thingclone.server.access_log import AccessLog
 from thingclone.server.chores import Journalist
 from thingclone.server.connection import READ, WRITE, Connection
