@@ -161,7 +161,7 @@ def call(database_url, clock, add_channel, door_talkback):
         text = b"".join(answer)
         if hasattr(answer, "close"):
             answer.close()
-        app.config["thingclone.notebook"].write()
+        app.services.notebook.write()
         ((status, headers),) = started
         return civil(Answer(int(status.split()[0]), dict(headers), text))
 

@@ -343,7 +343,7 @@ def test_it_goes_with_its_channel(client, channel, read):
     assert len(read()) == 1
     update(client, api_key=channel.read_key)
     Channel.delete().execute()
-    client.app.config["thingclone.notebook"].write()
+    client.app.services.notebook.write()
     assert [attempt.channel_id for attempt in Attempt.select()] == [None]
 
 

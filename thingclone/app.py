@@ -34,11 +34,10 @@ import thingclone.web.pages.journal
 import thingclone.web.pages.removals
 import thingclone.web.pages.talkbacks  # noqa: F401
 from thingclone import api, dialects
-from thingclone.accounts.throttle import Guesses
 from thingclone.dialects import DIALECTS
-from thingclone.entries.journal import Notebook
 from thingclone.formats import times
 from thingclone.http.routing import App
+from thingclone.http.services import Services
 from thingclone.settings import Settings
 from thingclone.web import pages, static_files
 from thingclone.web.door import page_of_refusal
@@ -102,12 +101,7 @@ def create_app(settings: Settings, clock: Callable[[], int] = times.now) -> App:
     the settings contradict each other.
     """
     dialects.check(settings)
-    app = App(page_of_refusal)
-    app.config["thingclone.settings"] = settings
-    app.config["thingclone.clock"] = clock
-    app.config["thingclone.guesses"] = Guesses()
-    # A server that is ingest-only may delete nothing, so it could not keep a journal short.
-    app.config["thingclone.notebook"] = Notebook(is_kept=not settings.ingest_only)
+    app = App(Services.start(settings, clock), page_of_refusal)
     for door in INGEST_DOORS if settings.ingest_only else DOORS + PAGES:
         app.merge(door)
     return app

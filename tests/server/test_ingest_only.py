@@ -112,7 +112,7 @@ class TestRoutes:
 
     def test_it_keeps_no_journal(self, client, channel):
         client.get("/update", {"api_key": READ, "field1": "5"})
-        notebook = client.app.config["thingclone.notebook"]
+        notebook = client.app.services.notebook
         assert not notebook
 
     def test_sessions_and_passwords_count_for_nothing(self, client, channel, gardener, clock):

@@ -1,7 +1,7 @@
 """Who stands behind a login that comes with each request: what HTTP Basic authentication is worth.
 
-A password is slow to check, on purpose. So what was right is remembered for some minutes, as a
-keyed hash that is of use to nobody but this process, and that a new password makes worthless.
+A password is slow to check, on purpose. So Logins remembers for some minutes what was right, as a
+keyed hash that is of use to this process alone. A new password makes it worthless.
 """
 
 import hmac
@@ -15,9 +15,6 @@ from thingclone.formats.times import MINUTE
 
 REMEMBERED = 10 * MINUTE
 MOST_REMEMBERED = 1000
-
-_SECRET = secrets.token_bytes(32)
-_proofs: dict[bytes, int] = {}  # of pairs that were right, and when
 
 
 def user_key_of(login: str) -> str | None:
@@ -33,25 +30,6 @@ def owns_user_key(login: str, key: str) -> bool:
     )
 
 
-def user_key_for(login: str, password: str, now: int) -> str:
-    """The user key of the account that this login and password belong to. Slow when it is asked for
-    the first time.
-    """
-    password_hash = _column("password_hash", login)
-    proof = _proof(login, password, password_hash or "")
-    if password_hash and _proofs.get(proof, now - REMEMBERED) > now - REMEMBERED:
-        return user_key_of(login)
-    try:
-        user = users.user_with_password(login, password)
-    except AuthRequired as refusal:
-        raise AuthRequired(
-            "wrong login or password: the password may also be the user key"
-        ) from refusal
-    if password_hash:
-        _remember(proof, now)
-    return user.api_key
-
-
 def _column(name: str, login: str) -> str | None:
     # Column by column, because a server that only takes values in may not read them all.
     wanted = f"SELECT {name} FROM users WHERE lower(login) = ?"
@@ -59,12 +37,36 @@ def _column(name: str, login: str) -> str | None:
     return row[0] if row else None
 
 
-def _proof(login: str, password: str, password_hash: str) -> bytes:
-    said = "\0".join((login.strip().lower(), password, password_hash))
-    return hmac.digest(_SECRET, said.encode(), "sha256")
+class Logins:
+    """The passwords that were right lately."""
 
+    def __init__(self):
+        self._secret = secrets.token_bytes(32)
+        self._proofs: dict[bytes, int] = {}  # when each was right
 
-def _remember(proof: bytes, now: int):
-    if len(_proofs) >= MOST_REMEMBERED:
-        _proofs.clear()
-    _proofs[proof] = now
+    def user_key(self, login: str, password: str, now: int) -> str:
+        """The user key of the account that this login and password belong to. Slow unless they were
+        right lately.
+        """
+        password_hash = _column("password_hash", login)
+        proof = self._proof(login, password, password_hash or "")
+        if password_hash and self._proofs.get(proof, now - REMEMBERED) > now - REMEMBERED:
+            return user_key_of(login)
+        try:
+            user = users.user_with_password(login, password)
+        except AuthRequired as refusal:
+            raise AuthRequired(
+                "wrong login or password: the password may also be the user key"
+            ) from refusal
+        if password_hash:
+            self._remember(proof, now)
+        return user.api_key
+
+    def _proof(self, login: str, password: str, password_hash: str) -> bytes:
+        said = "\0".join((login.strip().lower(), password, password_hash))
+        return hmac.digest(self._secret, said.encode(), "sha256")
+
+    def _remember(self, proof: bytes, now: int):
+        if len(self._proofs) >= MOST_REMEMBERED:
+            self._proofs.clear()
+        self._proofs[proof] = now

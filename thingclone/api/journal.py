@@ -15,6 +15,6 @@ door = Door(refusals.error_object)
 def show_journal(channel_id, suffix):
     form = chosen_format(*FORMATS)
     channel = channels.own_channel(caller.account(), channel_id)
-    requests.notebook().write_if_possible()
+    requests.services().notebook.write_if_possible()
     attempts = [attempt_object(attempt) for attempt in journal.entries(channel)]
     return answer_json(form, form.thing("attempts", attempts))

@@ -38,7 +38,7 @@ def _user_with_password() -> User:
     name, password = params.get("login"), params.get("password")
     if not name or not password:
         raise AuthRequired("signing in needs login and password")
-    with requests.guesses().password(str(name), requests.address(), requests.now()):
+    with requests.services().throttle.password(str(name), requests.address(), requests.now()):
         return users.user_with_password(name, password)
 
 

@@ -42,8 +42,9 @@ def _key_of_login(login: str, password: str) -> str:
     if requests.settings().ingest_only:
         raise AuthRequired("this server knows no passwords: sign in with login and user key")
     now = requests.now()
-    with requests.guesses().password(login, requests.address(), now):
-        return logins.user_key_for(login, password, now)
+    services = requests.services()
+    with services.throttle.password(login, requests.address(), now):
+        return services.logins.user_key(login, password, now)
 
 
 def opened(settings: Settings) -> set[str]:

@@ -26,7 +26,7 @@ def note(reason: str):
     noted = Noted(
         requests.address()[:100], reason.replace("\0", " "), _key(), _channel_id(), _mac()
     )
-    requests.notebook().note(noted, requests.now(), _sent)
+    requests.services().notebook.note(noted, requests.now(), _sent)
 
 
 def _key() -> str:

@@ -21,7 +21,7 @@ def account() -> User:
     if not _has_token(params) and not params["api_key"]:
         raise AuthRequired("this needs a user key: api_key=..., or the header X-THINGSPEAKAPIKEY")
     shown = params["token"] if _has_token(params) else params["api_key"]
-    with requests.guesses().user_key(str(shown), requests.address(), now):
+    with requests.services().throttle.user_key(str(shown), requests.address(), now):
         if not _has_token(params):
             return users.user_with_key(params["api_key"])
         session = _session(params)

@@ -13,10 +13,9 @@ from urllib.parse import unquote_to_bytes
 
 from bottle import request
 
-from thingclone.accounts.throttle import Guesses
-from thingclone.entries.journal import Notebook
 from thingclone.errors import AuthRequired, BadRequest, TooLarge
 from thingclone.http import multipart
+from thingclone.http.services import Services
 from thingclone.settings import Settings
 
 BARE = "thingclone.bare"  # in the environ of a request that wants no headers but the necessary ones
@@ -29,23 +28,17 @@ _QUERY = "thingclone.query"
 _BODY = "thingclone.body"
 
 
+def services() -> Services:
+    return request.app.services
+
+
 def settings() -> Settings:
-    return request.app.config["thingclone.settings"]
+    return services().settings
 
 
 def now() -> int:
     """The moment of this request, by the app's clock."""
-    return request.app.config["thingclone.clock"]()
-
-
-def guesses() -> Guesses:
-    """Who was wrong with a key or a password lately."""
-    return request.app.config["thingclone.guesses"]
-
-
-def notebook() -> Notebook:
-    """Where writes that are refused are noted."""
-    return request.app.config["thingclone.notebook"]
+    return services().clock()
 
 
 def method() -> str:

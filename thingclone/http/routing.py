@@ -14,6 +14,7 @@ from bottle import Bottle, HTTPError, Router, request, response
 from thingclone.errors import BadRequest, Malfunction, NoSuchThing, Refusal, WrongMethod
 from thingclone.http import refusals, requests
 from thingclone.http.door import HEADERS, send_refusal, set_header
+from thingclone.http.services import Services
 
 HEADERS_OF_ALL = [
     ("X-Content-Type-Options", "nosniff"),  # a browser must never take stored text for a page
@@ -81,8 +82,9 @@ class App(Bottle):
     headers. `page_of_refusal(refusal)` returns (status, page, format) for a browser.
     """
 
-    def __init__(self, page_of_refusal: Callable):
+    def __init__(self, services: Services, page_of_refusal: Callable):
         super().__init__()
+        self.services = services
         self.page_of_refusal = page_of_refusal
         self.uninstall("json")  # answers are bytes already
         del self.router  # or Bottle takes the next line for a conflict of plugins

@@ -54,7 +54,7 @@ class Server(TcpWSGIServer):
     def __init__(self, app: App, listener: socket.socket, settings: Settings):
         self.lane_of = app.lane
         self.trusted_proxies = frozenset(settings.trusted_proxy.replace(",", " ").split())
-        self.journalist = Journalist(app.config["thingclone.notebook"])
+        self.journalist = Journalist(app.services.notebook)
         self.access_log = AccessLog(sys.stdout.fileno()) if settings.access_log else None
         self.crowd = Crowd(settings)
         self.selector = selectors.DefaultSelector()

@@ -49,9 +49,9 @@ def show_login():
 @door.post("/login")
 def sign_in():
     following, login = local_path(form_text("next")), form_text("login").strip()
-    guesses = requests.guesses()
+    throttle = requests.services().throttle
     try:
-        with guesses.password(login, requests.address(), requests.now()):
+        with throttle.password(login, requests.address(), requests.now()):
             user = users.user_with_password(login, form_text("password"))
     except Refusal as refusal:
         return _login(following, login, refusal)
@@ -93,7 +93,7 @@ def sign_up():
     now = requests.now()
     try:
         password = passwords.chosen(form_text("password"))
-        with requests.guesses().sign_up(requests.address(), now):
+        with requests.services().throttle.sign_up(requests.address(), now):
             user = users.add_user(login, now, email or None, password)
     except Refusal as refusal:
         return _sign_up(login, email, refusal)
@@ -123,9 +123,9 @@ def show_account():
 @door.post("/account/password")
 def change_password():
     user = visitor.required()
-    guesses = requests.guesses()
+    throttle = requests.services().throttle
     try:
-        with guesses.password(user.login, requests.address(), requests.now()):
+        with throttle.password(user.login, requests.address(), requests.now()):
             users.change_password(user, form_text("current"), form_text("password"))
     except Refusal as refusal:
         return _account(refusal)
