@@ -9,8 +9,8 @@ from tests.conftest import NOON
 from tests.databases import on_sqlite
 from thingclone.channels import access
 from thingclone.database import execute, execute_many
-from thingclone.database.models import FIELD_NAMES
-from thingclone.entries.query import LOCATION, Window
+from thingclone.database.models import FIELD_NAMES, LOCATION
+from thingclone.entries.query import Window
 from thingclone.entries.window import Selection
 from thingclone.formats import CSV, JSON, XML, Feed
 

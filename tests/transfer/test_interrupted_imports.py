@@ -165,7 +165,7 @@ def test_a_channel_that_was_emptied_begins_at_the_start(channel, database_url, f
 
 def test_two_imports_of_one_file_do_not_double_it(channel, file, database_url):
     def opened():
-        source = files.source(file.open("rb"), {}, importing.timestamps.UTC, False)
+        source = files.source(file.open("rb"), {}, importing.times.UTC, False)
         return source, importing.look_through(source, lambda steps: None)
 
     order = Order(1, "many.csv", "digest")
@@ -203,7 +203,7 @@ def test_devices_write_while_a_file_is_imported(channel, server, database_url, f
 def test_kept_numbers_are_not_given_to_devices_meanwhile(channel, write, file, database_url):
     text = "created_at,entry_id\n" + "".join(f"{1_700_000_000 + n},{n}\n" for n in range(1, 5))
     file.write_text(text)
-    source = files.source(file.open("rb"), {}, importing.timestamps.UTC, True)
+    source = files.source(file.open("rb"), {}, importing.times.UTC, True)
     found = importing.look_through(source, lambda steps: None)
     job = importing.begin(Order(1, "many.csv", "digest"), source, found, 0)
     assert write(channel, field1="meanwhile") == 5
@@ -214,7 +214,7 @@ def test_kept_numbers_are_not_given_to_devices_meanwhile(channel, write, file, d
 def test_numbers_that_were_kept_free_for_nothing_stand_in_nobodys_way(channel, file):
     for digest, last_id in (("one", 900), ("another", 3)):
         file.write_text(f"created_at,entry_id\n1700000001,{last_id}\n")
-        source = files.source(file.open("rb"), {}, importing.timestamps.UTC, True)
+        source = files.source(file.open("rb"), {}, importing.times.UTC, True)
         found = importing.look_through(source, lambda steps: None)
         order = Order(1, "many.csv", digest)
         job = importing.begin(order, source, found, 0)

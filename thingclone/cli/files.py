@@ -16,8 +16,7 @@ from thingclone.cli.options import (
     show,
 )
 from thingclone.cli.progress import progress
-from thingclone.database.models import TEXT_LIMIT, Channel
-from thingclone.entries.recording import VALUES
+from thingclone.database.models import TEXT_LIMIT, VALUES, Channel
 from thingclone.errors import BadRequest
 from thingclone.formats import times
 from thingclone.settings import variable

@@ -22,6 +22,9 @@ from thingclone.database import database
 FIELD_COUNT = 8
 FIELD_NUMBERS = range(1, FIELD_COUNT + 1)
 FIELD_NAMES = tuple(f"field{number}" for number in FIELD_NUMBERS)
+LOCATION = ("latitude", "longitude", "elevation")
+# The columns of an entry that hold what was sent, in the order of every list of them.
+VALUES = (*FIELD_NAMES, *LOCATION, "status")
 TEXT_LIMIT = 255  # characters of a value, status, name, description or label
 
 
@@ -266,12 +269,9 @@ class Pulse(Stored):
         primary_key = False
 
 
-class Entry(Stored):
-    """One row written at once. `entry_id` counts per channel from 1, in the order of arrival."""
+class EntryColumns(Model):
+    """What an entry has in every table that holds entries."""
 
-    channel = ForeignKeyField(
-        Channel, backref="entries"
-    )  # not checked by the database: it would cost every write
     entry_id = IntegerField()
     created_at = BigIntegerField()
     # Null while entries arrive in the order of time. Of an entry that is older than one before it,
@@ -290,6 +290,14 @@ class Entry(Stored):
     longitude = TextField(null=True)
     elevation = TextField(null=True)
     status = TextField(null=True)
+
+
+class Entry(Stored, EntryColumns):
+    """One row written at once. `entry_id` counts per channel from 1, in the order of arrival."""
+
+    channel = ForeignKeyField(
+        Channel, backref="entries"
+    )  # not checked by the database: it would cost every write
 
     class Meta:
         table_name = "entries"
@@ -313,25 +321,10 @@ class Correction(Stored):
         table_name = "corrections"
 
 
-class CorrectedEntry(Stored):
+class CorrectedEntry(Stored, EntryColumns):
     """An entry as it was before a correction; gone from here when that is undone."""
 
     correction = ForeignKeyField(Correction, backref="kept", on_delete="CASCADE")
-    entry_id = IntegerField()
-    created_at = BigIntegerField()
-    overtaken_by = BigIntegerField(null=True)
-    field1 = TextField(null=True)
-    field2 = TextField(null=True)
-    field3 = TextField(null=True)
-    field4 = TextField(null=True)
-    field5 = TextField(null=True)
-    field6 = TextField(null=True)
-    field7 = TextField(null=True)
-    field8 = TextField(null=True)
-    latitude = TextField(null=True)
-    longitude = TextField(null=True)
-    elevation = TextField(null=True)
-    status = TextField(null=True)
 
     class Meta:
         table_name = "corrected_entries"

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from operator import itemgetter
 
-from thingclone.database.models import FIELD_NAMES, TEXT_LIMIT
+from thingclone.database.models import TEXT_LIMIT, VALUES
 from thingclone.entries.update import ALIASES, COORDINATES, TEXTS, cleaned
 from thingclone.errors import BadRequest, TooLarge
 from thingclone.formats import times
 from thingclone.formats.numbers import coordinate, strict_real
 
 _TIME_COLUMNS = {"absolute": "created_at", "relative": "delta_t"}
-_CSV_COLUMNS = (*FIELD_NAMES, "latitude", "longitude", "elevation", "status")
 _LONGEST_DELTA = 100 * 366 * 86400  # seconds
 
 
@@ -67,7 +66,7 @@ class BulkUpdate:
         time_column = _TIME_COLUMNS.get(str(time_format))
         if time_column is None:
             raise BadRequest("time_format must be absolute or relative")
-        columns = (time_column, *_CSV_COLUMNS)
+        columns = (time_column, *VALUES)
         messages = [
             {
                 name: cell

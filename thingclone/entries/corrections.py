@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from thingclone.channels import access
 from thingclone.database import execute
-from thingclone.database.models import FIELD_NAMES, Channel, Correction, User
+from thingclone.database.models import VALUES, Channel, Correction, User
 from thingclone.database.transactions import give_way, writing
 from thingclone.entries import newest, spans
 from thingclone.entries.query import Window
@@ -26,8 +26,7 @@ SLICE = 1000  # entries that one transaction moves
 KEPT_DAYS = 30  # how long a correction can be undone
 MOST_LISTED = 100
 
-_VALUES = (*FIELD_NAMES, "latitude", "longitude", "elevation", "status")
-_COLUMNS = ", ".join(("entry_id", "created_at", "overtaken_by", *_VALUES))
+_COLUMNS = ", ".join(("entry_id", "created_at", "overtaken_by", *VALUES))
 _THIS = "channel_id = ? AND entry_id = ?"
 _KEPT = "correction_id = ? AND entry_id > ? AND entry_id <= ?"
 
@@ -144,7 +143,7 @@ def _follow(channel: Channel, place: tuple[int, int]):
 
 def _wanted(values: dict) -> dict[str, None]:
     """Of the columns of an entry those that are named, empty."""
-    named = [name for name in _VALUES if name in values]
+    named = [name for name in VALUES if name in values]
     for name in named:
         if isinstance(values[name], list | dict):
             raise BadRequest(f"{name}: a value is text or a number, not a list or an object")
@@ -246,7 +245,7 @@ def _change_back(channel: Channel, change: Correction):
         raise Conflict(f"entry {place[1]} was corrected again: undo correction {later} first")
     if not _exists(*place):
         raise Conflict(f"channel {channel.id} was cleared since: it has no entry {place[1]}")
-    values = ", ".join(_VALUES)
+    values = ", ".join(VALUES)
     kept = f"SELECT {values} FROM corrected_entries WHERE correction_id = ?"
     execute(f"UPDATE entries SET ({values}) = ({kept}) WHERE {_THIS}", (change.id, *place))
     execute("DELETE FROM corrected_entries WHERE correction_id = ?", (change.id,))

@@ -8,9 +8,8 @@ entry is as near as the first. A text is searched for among a few thousand entri
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from thingclone.database.models import Channel, Entry
+from thingclone.database.models import VALUES, Channel, Entry
 from thingclone.entries.query import Window
-from thingclone.entries.recording import VALUES
 from thingclone.entries.window import LARGEST_ID, Selection, select
 from thingclone.errors import NothingRecorded
 from thingclone.formats import times

@@ -6,13 +6,12 @@
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
-from thingclone.database.models import Channel
+from thingclone.database.models import LOCATION, Channel
 from thingclone.entries import timescales
 from thingclone.formats import times
 from thingclone.formats.numbers import real, whole
 
 DEFAULT_RESULTS = 100
-LOCATION = ("latitude", "longitude", "elevation")
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from datetime import UTC
 from functools import partial
 
-from thingclone.database.models import FIELD_NAMES, FIELD_NUMBERS, Channel
+from thingclone.database.models import FIELD_NAMES, FIELD_NUMBERS, LOCATION, Channel
 from thingclone.database.transactions import Memory
 from thingclone.entries import timescales
-from thingclone.entries.query import LOCATION, FeedQuery, Window
+from thingclone.entries.query import FeedQuery, Window
 from thingclone.entries.window import LARGEST_ID, Selection, select
 from thingclone.errors import NothingRecorded
 from thingclone.formats import Feed, times

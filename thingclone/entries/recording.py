@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from thingclone.channels import access, devices, labels
 from thingclone.database import execute, insert_columns, transactions
-from thingclone.database.models import FIELD_NAMES, Channel
+from thingclone.database.models import FIELD_NAMES, VALUES, Channel
 from thingclone.database.transactions import writing
 from thingclone.entries.bulk import BulkUpdate
 from thingclone.entries.update import Update
@@ -127,7 +127,6 @@ def _last_moment(channel: Channel) -> int | None:
 
 # --- storing --------------------------------------------------------------------------------------
 
-VALUES = (*FIELD_NAMES, "latitude", "longitude", "elevation", "status")
 _COLUMNS = ("channel_id", "entry_id", "created_at", "overtaken_by", *VALUES)
 _INSERT = f"INSERT INTO entries ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from thingclone.channels import macs
-from thingclone.database.models import FIELD_NAMES, FIELD_NUMBERS, TEXT_LIMIT
+from thingclone.database.models import FIELD_NAMES, FIELD_NUMBERS, TEXT_LIMIT, VALUES
 from thingclone.errors import BadRequest
 from thingclone.formats import times
 from thingclone.formats.numbers import coordinate, json_number_text
 
 # What an entry has beside its number and time, and the short names under which devices may send it.
-TEXTS = (*FIELD_NAMES, "elevation", "status")
 COORDINATES = ("latitude", "longitude")
+TEXTS = tuple(name for name in VALUES if name not in COORDINATES)
 ALIASES = dict.fromkeys(TEXTS) | {"latitude": "lat", "longitude": "long"}
 ALIASES |= zip(FIELD_NAMES, map(str, FIELD_NUMBERS), strict=True)
 

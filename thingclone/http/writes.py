@@ -6,7 +6,7 @@ command.
 """
 
 from thingclone.apps import talkback
-from thingclone.database.models import FIELD_NAMES
+from thingclone.database.models import FIELD_NAMES, LOCATION, VALUES
 from thingclone.entries import recording
 from thingclone.entries.recording import Recorded
 from thingclone.entries.update import Update
@@ -17,26 +17,8 @@ from thingclone.http.door import format_name, send, tell_changes
 
 # The order of the write echo; json's is today's, xml's the older one.
 _ECHO = {
-    "json": (
-        "channel_id",
-        "created_at",
-        "entry_id",
-        *FIELD_NAMES,
-        "latitude",
-        "longitude",
-        "elevation",
-        "status",
-    ),
-    "xml": (
-        "channel_id",
-        *FIELD_NAMES,
-        "created_at",
-        "entry_id",
-        "status",
-        "latitude",
-        "longitude",
-        "elevation",
-    ),
+    "json": ("channel_id", "created_at", "entry_id", *VALUES),
+    "xml": ("channel_id", *FIELD_NAMES, "created_at", "entry_id", "status", *LOCATION),
 }
 
 

@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from thingclone.database.models import FIELD_NAMES
-from thingclone.entries.recording import VALUES
+from thingclone.database.models import FIELD_NAMES, VALUES
 
 TARGETS = ("created_at", "entry_id", *VALUES)
 

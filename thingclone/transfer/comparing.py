@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from thingclone.channels import access
-from thingclone.database.models import FIELD_NAMES, Channel, Pull, PulledWindow
+from thingclone.database.models import FIELD_NAMES, VALUES, Channel, Pull, PulledWindow
 from thingclone.entries.query import Window
-from thingclone.entries.recording import VALUES
 from thingclone.entries.window import LARGEST_ID, Selection, select
 from thingclone.formats import times
 from thingclone.transfer.storing import Arrival

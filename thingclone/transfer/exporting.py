@@ -9,9 +9,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from thingclone.database.models import FIELD_NAMES, Channel
+from thingclone.database.models import FIELD_NAMES, VALUES, Channel
 from thingclone.entries import reading
-from thingclone.entries.recording import VALUES
 from thingclone.errors import BadRequest
 from thingclone.formats import CSV, Feed, times
 

@@ -12,9 +12,8 @@ from datetime import UTC
 from thingclone.channels import access, channels
 from thingclone.channels.update import Description
 from thingclone.database import execute
-from thingclone.database.models import FIELD_NAMES, Channel, Pull, PulledWindow, User
+from thingclone.database.models import FIELD_NAMES, LOCATION, Channel, Pull, PulledWindow, User
 from thingclone.database.transactions import writing
-from thingclone.entries.query import LOCATION
 from thingclone.entries.window import LARGEST_ID
 from thingclone.errors import Conflict
 from thingclone.formats import times

@@ -3,8 +3,7 @@
 import re
 from datetime import tzinfo
 
-from thingclone.database.models import TEXT_LIMIT
-from thingclone.entries.recording import VALUES
+from thingclone.database.models import TEXT_LIMIT, VALUES
 from thingclone.entries.window import LARGEST_ID
 from thingclone.formats import times
 from thingclone.formats.numbers import coordinate, strict_real

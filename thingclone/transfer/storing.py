@@ -10,9 +10,9 @@ from itertools import islice
 from time import monotonic, sleep
 
 from thingclone.database import execute, execute_many, insert_columns
-from thingclone.database.models import FIELD_NAMES, Channel
+from thingclone.database.models import FIELD_NAMES, VALUES, Channel
 from thingclone.database.transactions import GIVE_WAY_SECONDS
-from thingclone.entries.recording import VALUES, save_counter
+from thingclone.entries.recording import save_counter
 
 Arrival = tuple[int | None, int, tuple[str | None, ...]]
 

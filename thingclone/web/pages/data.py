@@ -2,10 +2,9 @@
 
 from contextlib import suppress
 
-from thingclone.database.models import Channel, Correction, Entry
+from thingclone.database.models import VALUES, Channel, Correction, Entry
 from thingclone.entries import corrections, pages
 from thingclone.entries.pages import Page
-from thingclone.entries.recording import VALUES
 from thingclone.errors import BadRequest, NoSuchThing
 from thingclone.http import requests
 from thingclone.http.door import CHANNEL

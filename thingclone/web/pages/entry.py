@@ -1,8 +1,7 @@
 """One entry by hand: changing its values, or adding one as a device would."""
 
-from thingclone.database.models import TEXT_LIMIT, Channel, Entry
+from thingclone.database.models import TEXT_LIMIT, VALUES, Channel, Entry
 from thingclone.entries import corrections, pages, recording
-from thingclone.entries.recording import VALUES
 from thingclone.entries.update import Update
 from thingclone.errors import BadRequest, NoSuchThing, Refusal
 from thingclone.formats.times import UTC, iso

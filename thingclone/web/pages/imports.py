@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
-from thingclone.database.models import Channel
-from thingclone.entries.recording import VALUES
+from thingclone.database.models import VALUES, Channel
 from thingclone.errors import BadRequest, Conflict, Refusal, TooLarge
 from thingclone.formats import times
 from thingclone.http import requests
