@@ -21,8 +21,6 @@ BELOW_HTTP = set(ORDER[: ORDER.index("http")])
 NOT_YET = {
     ("channels/channels.py", "entries"),
     ("channels/devices.py", "entries"),
-    ("database/sqlite.py", "entries"),
-    ("database/sqlite_feeds.py", "entries"),
 }
 
 

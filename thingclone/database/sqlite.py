@@ -15,7 +15,6 @@ from pathlib import Path
 import peewee
 
 from thingclone.database import sqlite_copies, sqlite_feeds
-from thingclone.entries.timescales import Table
 
 log = logging.getLogger(__name__)
 
@@ -92,8 +91,8 @@ class Sqlite(peewee.SqliteDatabase):
     def feed_text(self, kind: str, columns: tuple, bounds: tuple[int, int, int]) -> str | None:
         return sqlite_feeds.feed_text(self.run, kind, columns, bounds)
 
-    def feed_table(self, columns: tuple, bounds: tuple[int, int, int]) -> Table | None:
-        return sqlite_feeds.feed_table(self.run, columns, bounds)
+    def feed_columns(self, columns: tuple, bounds: tuple[int, int, int]) -> list[str]:
+        return sqlite_feeds.feed_columns(self.run, columns, bounds)
 
     # --- transactions -----------------------------------------------------------------------------
 

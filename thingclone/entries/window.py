@@ -110,7 +110,8 @@ class Selection:
         """The same to calculate with: `created_at` and fields."""
         table = None
         if self._may_be_written:
-            table = database.feed_table(columns, self._newest_in_order())
+            texts = database.feed_columns(columns, self._newest_in_order())
+            table = Table.from_texts(columns, texts)
         return table or Table.from_rows(columns, self.rows(columns))
 
     @property
