@@ -91,17 +91,18 @@ def test_two_servers_write_to_one_database(channels, database_url):
 
 SCRIPT = """
 import json, sys
-from thingclone import recording, timestamps
+from thingclone.entries import recording
+from thingclone.formats import times
 from thingclone.database import connect
-from thingclone.updates import Update
+from thingclone.entries.update import Update
 from thingclone.settings import Settings
 
 url, name, writes, *keys = sys.argv[1:]
 connect(url)
 for number in range(int(writes)):
     params = {"api_key": keys[number % len(keys)], "field1": f"{name}-{number}"}
-    update = Update.from_params(params, timestamps.now())
-    stored = recording.record(update, timestamps.now(), Settings())
+    update = Update.from_params(params, times.now())
+    stored = recording.record(update, times.now(), Settings())
     print(json.dumps([stored.channel_id, stored.entry_id, params["field1"]]), flush=True)
 """
 

@@ -4,6 +4,7 @@ A new module needs no entry here.
 """
 
 import ast
+import re
 from pathlib import Path
 
 import thingclone
@@ -127,6 +128,20 @@ def test_no_door_asks_the_database():
     statements |= {f"thingclone.database.{name}" for name in ("execute", "execute_many")}
     statements |= {"thingclone.database.transactions.writing", "database.atomic"}
     assert found(named, statements, DOORS | {"http", "cli"}) == set()
+
+
+def test_entries_are_inserted_in_one_place():
+    def inserted(tree):
+        calls = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        texts = {
+            " ".join(node.value.split())
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        insert = re.compile(r"INTO entries\b|^insert_columns\('entries'|\bEntry\.(create|insert)")
+        return {"an insert"} if any(map(insert.search, calls | texts)) else set()
+
+    assert found(inserted, {"an insert"}) == {("entries/storing.py", "an insert")}
 
 
 def test_nothing_reads_the_environment():

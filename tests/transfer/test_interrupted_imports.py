@@ -47,10 +47,10 @@ SMALL_SLICES = """
 import signal
 
 from thingclone.cli import main
-from thingclone.transfer import storing
+from thingclone.transfer import rows
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell runs with & ignores it
-storing.AT_ONCE = 500
+rows.AT_ONCE = 500
 main()
 """
 

@@ -8,7 +8,7 @@ from thingclone.accounts import passwords, sessions
 from thingclone.channels import channels, keyring, keys
 from thingclone.database import database
 from thingclone.database.models import Channel, Session, User
-from thingclone.database.transactions import forget, writing
+from thingclone.database.transactions import writing
 from thingclone.errors import AuthRequired, BadRequest, Conflict, NoSuchThing
 
 OWNER = "owner"  # the account that is there from the first start
@@ -166,7 +166,6 @@ def renew_key(user: User) -> str:
     key = keys.new_key()
     with writing():
         User.update(api_key=key).where(User.id == user.id).execute()
-    forget()
     return key
 
 
@@ -182,7 +181,6 @@ def remove_user(user: User, with_channels: bool = False):
             owned = _listed(numbers)
             raise Conflict(f"{user.login} still owns {owned}: remove them first, or with the user")
         User.delete().where(User.id == user.id).execute()
-    forget()
 
 
 def _listed(numbers: list[str]) -> str:

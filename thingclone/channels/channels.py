@@ -22,7 +22,7 @@ from thingclone.database.models import (
     Tagging,
     User,
 )
-from thingclone.database.transactions import forget, give_way, writing
+from thingclone.database.transactions import give_way, writing
 from thingclone.entries import corrections
 from thingclone.errors import BadRequest, Conflict, NoSuchThing
 from thingclone.formats.numbers import coordinate
@@ -125,7 +125,6 @@ def change_channel(channel: Channel, description: Description, now: int, user: U
         is_retagged = description.tags is not None and _set_tags(channel, description.tags)
         if changed or is_retagged:
             Channel.update(**changed, updated_at=now).where(Channel.id == channel.id).execute()
-    forget()
 
 
 def _stored(channel: Channel) -> Channel:
@@ -178,7 +177,6 @@ def clear_channel(channel: Channel) -> int:
         execute("DELETE FROM corrections WHERE channel_id = ?", (channel.id,))
         nothing = dict.fromkeys(("last_entry_id", "newest_at", *FIELD_NAMES))
         Counter.update(**nothing).where(Counter.channel == channel).execute()
-    forget()
     return removed
 
 
@@ -193,7 +191,6 @@ def remove_channel(channel: Channel) -> int:
     with writing():
         removed += _remove_entries(channel)
         Channel.delete().where(Channel.id == channel.id).execute()
-    forget()
     return removed
 
 

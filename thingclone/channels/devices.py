@@ -11,7 +11,7 @@ from datetime import UTC
 from peewee import prefetch
 
 from thingclone.channels import access, channels, macs
-from thingclone.database import database, execute, transactions
+from thingclone.database import database, execute
 from thingclone.database.models import TEXT_LIMIT, Channel, Device, Pin, User
 from thingclone.database.transactions import writing
 from thingclone.entries.update import Update
@@ -137,7 +137,6 @@ def change(device: Device, **attributes) -> Device:
             Device.update(**changed).where(Device.id == device.id).execute()
         if "pins" in attributes:
             _declare(device, attributes["pins"])
-        transactions.forget()
         return _complete(device)
 
 
@@ -145,7 +144,6 @@ def remove(device: Device):
     """Forget a device and its pins. Its channel stays."""
     with writing():
         device.delete_instance()
-        transactions.forget()
 
 
 def _checked(attribute: str, text) -> str | None:

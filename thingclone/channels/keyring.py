@@ -8,7 +8,7 @@ moment on.
 from thingclone.channels import keys
 from thingclone.database import execute
 from thingclone.database.models import TEXT_LIMIT, Channel, ReadKey
-from thingclone.database.transactions import forget, writing
+from thingclone.database.transactions import writing
 from thingclone.errors import BadRequest, Conflict, NoSuchThing
 
 # --- keys that somebody brings along --------------------------------------------------------------
@@ -56,7 +56,6 @@ def renew_write_key(channel: Channel, key: str | None = None) -> str:
         check_free(write_key=new)
         if not Channel.update(write_key=new).where(Channel.id == channel.id).execute():
             raise NoSuchThing(f"no channel {channel.id}")
-    forget()
     return new
 
 
@@ -87,7 +86,6 @@ def revoke(channel: Channel, key: str) -> ReadKey:
     with writing():
         found = read_key(channel, key)
         found.delete_instance()
-    forget()
     return found
 
 

@@ -17,13 +17,13 @@ from thingclone.cli.options import (
 )
 from thingclone.cli.progress import progress
 from thingclone.database.models import TEXT_LIMIT, VALUES, Channel
+from thingclone.entries.storing import EntryRow
 from thingclone.errors import BadRequest
 from thingclone.formats import times
 from thingclone.settings import variable
 from thingclone.transfer import exporting, files, importing
 from thingclone.transfer.files import Source
 from thingclone.transfer.importing import Findings, Order
-from thingclone.transfer.storing import Arrival
 
 MOST_LISTED = 20
 
@@ -210,7 +210,7 @@ def _document(source: Source, found: Findings) -> dict:
     }
 
 
-def _shown(arrival: Arrival) -> dict:
+def _shown(arrival: EntryRow) -> dict:
     entry_id, created_at, values = arrival
     named = {name: value for name, value in zip(VALUES, values, strict=True) if value is not None}
     return {"created_at": times.exact(created_at), "entry_id": entry_id, **named}

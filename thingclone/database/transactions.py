@@ -1,11 +1,14 @@
 """Writing safely: transactions, savepoints inside them, and the turns of the server's loop.
 
-Deeds write inside `with writing():`. Alone, that is a transaction of its own. In the loop of the
-server many requests share one: the loop opens a Turn, each `writing()` inside is a savepoint of it,
-and nothing is acknowledged before the whole Turn is on the disk. Deeds need not know which of the
-two it is.
+All writes happen inside `with writing():`. Outside the server's loop, that is a transaction of its
+own. In the loop, many requests share one transaction: the loop opens a Turn, each `writing()` in it
+is a savepoint, and no answer leaves before the whole Turn is on the disk. The code inside does not
+need to know which of the two it is.
+
+What was written is told to listeners after the commit: see `after_commit()`.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +16,8 @@ from contextlib import contextmanager, nullcontext
 
 from thingclone.database import DatabaseFailure, database, execute
 from thingclone.errors import StorageFailed
+
+log = logging.getLogger(__name__)
 
 # Longer than the server's loop sleeps before it asks a file again that another process writes to.
 GIVE_WAY_SECONDS = 0.03
@@ -83,16 +88,23 @@ class _Thread(threading.local):
     seen_version = None
 
     def __init__(self):
-        self.at_commit: dict[object, Callable[[], None]] = {}
+        self.before_commit: dict[object, Callable[[], None]] = {}
+        self.events: list[object] = []  # that listeners are told of after the commit
 
 
 writer_lock = _WriterLock()
 _thread = _Thread()
 
 
-def forget():
-    """What this thread remembers is outdated: it has changed channels, or undone something."""
+def _forget():
+    """What this thread remembers is outdated."""
     _thread.generation += 1
+
+
+def _forget_changes():
+    """Write first what waits for the commit: it may be read again before that."""
+    _run_before_commit()
+    _forget()
 
 
 def remember():
@@ -108,7 +120,7 @@ def new_turn():
         version = database.version_of_data()
         if version != _thread.seen_version:
             _thread.seen_version = version
-            forget()
+            _forget()
 
 
 class Memory(threading.local):
@@ -137,28 +149,33 @@ def is_remembered() -> bool:
 
 
 @contextmanager
-def writing(checked_first: bool = False):
+def writing(checked_first: bool = False, forgets: bool = True):
     """A transaction: all that is written inside, or nothing. Inside another one, a savepoint.
 
-    `checked_first` promises that whatever is refused inside is refused before the first statement
-    that writes: then no savepoint is needed.
+    `checked_first` promises that every refusal comes before the first statement that writes: then
+    no savepoint is needed. `forgets=False` promises that the block changes nothing that a Memory
+    holds, or changes it there too.
     """
     if _thread.refusal:
         raise _thread.refusal
-    if not _thread.depth:
-        with _transaction():
-            yield
-    elif _thread.failure:
+    if _thread.failure and _thread.depth:
         # The database may have ended the transaction: a statement would be one of its own now.
         raise _thread.failure
-    else:
-        with nullcontext() if checked_first else _savepoint():
-            try:
-                yield
-            except DatabaseFailure as failure:
-                # It may have undone more than it was asked to: nothing is committed then.
-                _thread.failure = failure
-                raise
+    with _part_of_transaction(checked_first) if _thread.depth else _transaction():
+        yield
+        if forgets:
+            _forget_changes()
+
+
+@contextmanager
+def _part_of_transaction(checked_first: bool):
+    with nullcontext() if checked_first else _savepoint():
+        try:
+            yield
+        except DatabaseFailure as failure:
+            # The database may have undone more than this part: the rest must not be committed.
+            _thread.failure = failure
+            raise
 
 
 def give_way():
@@ -166,9 +183,48 @@ def give_way():
     time.sleep(GIVE_WAY_SECONDS)
 
 
-def at_commit(name, action: Callable[[], None]):
-    """Have something written at the end of the open transaction; of each name only the last."""
-    _thread.at_commit[name] = action
+def before_commit(name, action: Callable[[], None]):
+    """Run this action at the end of the open transaction. Of each name only the last one runs."""
+    _thread.before_commit[name] = action
+
+
+# --- telling what was written ---------------------------------------------------------------------
+
+
+_listeners: list[Callable[[list], None]] = []
+
+
+def after_commit(event: object):
+    """Tell every listener of this event once the open transaction is on the disk. If it is undone,
+    nobody is told.
+    """
+    if _listeners:
+        _thread.events.append(event)
+
+
+def add_listener(listener: Callable[[list], None]):
+    """From now on call this with the list of events of each commit of this process, in their order.
+
+    It runs in the thread that committed, before any answer leaves, so it must be quick and must not
+    write. What it raises is logged and changes nothing for the writer.
+    """
+    _listeners.append(listener)
+
+
+def remove_listener(listener: Callable[[list], None]):
+    _listeners.remove(listener)
+
+
+def _tell_listeners():
+    events, _thread.events = _thread.events, []
+    for listener in tuple(_listeners) if events else ():
+        try:
+            listener(events)
+        except Exception:
+            log.exception("a listener failed after a commit")
+
+
+# --- transactions ---------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -184,19 +240,21 @@ def _transaction():
             raise
     finally:
         writer_lock.release()
+    _tell_listeners()
 
 
 @contextmanager
 def _savepoint():
-    _run_at_commit()  # or it would be lost with the savepoint
-    name = f"nested{_thread.depth}"
+    _run_before_commit()  # or it would be lost with the savepoint
+    name, told = f"nested{_thread.depth}", len(_thread.events)
     execute(f"SAVEPOINT {name}")
     _thread.depth += 1
     try:
         yield
     except BaseException:
-        _thread.at_commit.clear()
-        forget()
+        _thread.before_commit.clear()
+        del _thread.events[told:]
+        _forget()
         if not _thread.failure:
             execute(f"ROLLBACK TO SAVEPOINT {name}")
             execute(f"RELEASE SAVEPOINT {name}")
@@ -214,9 +272,9 @@ def _begin(patience: float | None = None):
     new_turn()  # from here on nobody else can change anything
 
 
-def _run_at_commit():
-    actions = list(_thread.at_commit.values())
-    _thread.at_commit.clear()
+def _run_before_commit():
+    actions = list(_thread.before_commit.values())
+    _thread.before_commit.clear()
     for action in actions:
         action()
 
@@ -224,15 +282,16 @@ def _run_at_commit():
 def _commit():
     if _thread.failure:
         raise _thread.failure
-    _run_at_commit()
+    _run_before_commit()
     database.finish_writing()
     _thread.depth = 0
 
 
 def _roll_back():
     _thread.depth = 0
-    _thread.at_commit.clear()
-    forget()
+    _thread.before_commit.clear()
+    _thread.events.clear()
+    _forget()
     database.undo_writing()
 
 
@@ -264,6 +323,7 @@ class Turn:
             raise
         finally:
             writer_lock.release()
+        _tell_listeners()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from thingclone.channels import access
 from thingclone.database import execute
 from thingclone.database.models import VALUES, Channel, Correction, User
 from thingclone.database.transactions import give_way, writing
-from thingclone.entries import newest, spans
+from thingclone.entries import newest, spans, storing
 from thingclone.entries.query import Window
 from thingclone.entries.spans import Span
 from thingclone.entries.update import Update
@@ -221,12 +221,7 @@ def _put_back(channel: Channel, removal: Correction, after: int) -> int | None:
 def _put_span_back(channel: Channel, span: tuple[int, int, int], count: int):
     found = execute(f"SELECT {newest.NEWEST} FROM corrected_entries WHERE {_KEPT}", span)
     newest.reach(channel, found.fetchone())
-    put_back = execute(
-        f"""INSERT INTO entries (channel_id, {_COLUMNS}) SELECT ?, {_COLUMNS}
-            FROM corrected_entries WHERE {_KEPT} ON CONFLICT DO NOTHING""",
-        (channel.id, *span),
-    )
-    if put_back.rowcount < count or span[2] > (channel.counter.last_entry_id or 0):
+    if storing.put_back(channel, *span) < count or span[2] > (channel.counter.last_entry_id or 0):
         raise Conflict(f"channel {channel.id} was cleared since: its numbers are given anew")
     execute(f"DELETE FROM corrected_entries WHERE {_KEPT}", span)
     newest.settle(channel, SLICE)

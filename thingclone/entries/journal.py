@@ -62,7 +62,7 @@ class Notebook:
         with self._lock:
             noted, self._attempts = self._attempts, {}
         if noted:
-            with writing():
+            with writing(forgets=False):
                 _write(noted)
 
     def write_if_possible(self):

@@ -7,7 +7,7 @@ it may be too far for a while, but never too near: a read looks back from it.
 from thingclone.channels import access
 from thingclone.database import execute
 from thingclone.database.models import FIELD_NAMES, Channel
-from thingclone.database.transactions import forget, give_way, writing
+from thingclone.database.transactions import give_way, writing
 
 LOOKED_THROUGH = 10_000  # entries in one transaction
 
@@ -45,7 +45,6 @@ def settle(channel: Channel, most: int) -> bool:
         f"UPDATE counters SET {_ALL} WHERE channel_id = ?",
         (*(pointer for pointer, _ in found), channel.id),
     )
-    forget()
     return all(is_exact for _, is_exact in found)
 
 

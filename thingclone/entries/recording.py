@@ -1,17 +1,17 @@
 """Writing entries: record() stores an Update, record_all() a BulkUpdate.
 
-Who may write where is decided in registry; how the answer looks, in formats.
+`channels.access` decides who may write where, and `storing` inserts the entries.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from itertools import accumulate
 
 from thingclone.channels import access, devices, labels
-from thingclone.database import execute, insert_columns, transactions
-from thingclone.database.models import FIELD_NAMES, VALUES, Channel
+from thingclone.database import execute
+from thingclone.database.models import Channel
 from thingclone.database.transactions import writing
+from thingclone.entries import storing
 from thingclone.entries.bulk import BulkUpdate
 from thingclone.entries.update import Update
 from thingclone.errors import AuthRequired, BadRequest, TooSoon
@@ -36,7 +36,7 @@ def record(update: Update, now: int, settings: Settings) -> Recorded:
     write interval.
     """
     notes = update.notes
-    with writing(checked_first=update.mac is None):
+    with writing(checked_first=update.mac is None, forgets=False):
         if update.mac is not None:
             notes += devices.greet(update, now, settings)
         channel = access.channel_to_write(update.key, update.mac)
@@ -70,13 +70,13 @@ def record_all(channel_id: int | str, bulk: BulkUpdate, now: int, settings: Sett
         _check_interval(channel, now, settings)
         moments, columns = _without_doubles(_moments(bulk, channel, now), bulk.columns)
         if moments:
-            _store_all(channel, moments, columns, now, settings)
+            _store_columns(channel, moments, columns, now, settings)
     return len(moments)
 
 
 def record_status(channel_id: int, status: str, now: int, settings: Settings):
     """Store an entry that tells what the server itself has done; no interval holds it up."""
-    with writing(checked_first=True):
+    with writing(checked_first=True, forgets=False):
         channel = access.channel_to_change(channel_id)
         _store(channel, now, {"status": status}, now, settings)
 
@@ -125,88 +125,27 @@ def _last_moment(channel: Channel) -> int | None:
     return row[0] if row else None
 
 
-# --- storing --------------------------------------------------------------------------------------
-
-_COLUMNS = ("channel_id", "entry_id", "created_at", "overtaken_by", *VALUES)
-_INSERT = f"INSERT INTO entries ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+# --- what storing a device's entry brings along --------------------------------------------------
 
 
 def _store(
     channel: Channel, created_at: int, values: dict[str, str], now: int, settings: Settings
 ) -> int:
-    """Insert one entry and count it; its id."""
-    if settings.auto_label and channel.unlabelled:
+    """Store one entry. Returns its number."""
+    if settings.auto_label and not channel.unlabelled.isdisjoint(values):
         _label(channel, values, now)
-    counter = channel.counter
-    entry_id, newest_at = (counter.last_entry_id or 0) + 1, counter.newest_at
-    overtaken_by = newest_at if newest_at is not None and newest_at > created_at else None
-    execute(_INSERT, (channel.id, entry_id, created_at, overtaken_by, *map(values.get, VALUES)))
-    if overtaken_by is None:
-        counter.newest_at = created_at
-    for name in FIELD_NAMES:
-        if name in values:
-            setattr(counter, name, entry_id)
-    _count(channel, entry_id, now)
-    return entry_id
+    channel.counter.last_write_at = now
+    return storing.store(channel, created_at, values)
 
 
-def _store_all(
+def _store_columns(
     channel: Channel, moments: list[int], columns: dict[str, list], now: int, settings: Settings
 ):
-    """Insert entries, given column by column, and count them."""
     if settings.auto_label and channel.unlabelled:
-        _label(
-            channel, [name for name in columns if _place_of_last(columns[name]) is not None], now
-        )
-    counter = channel.counter
-    first_id = (counter.last_entry_id or 0) + 1
-    newest_at = moments[0] if counter.newest_at is None else counter.newest_at
-    place = {
-        "channel_id": [channel.id] * len(moments),
-        "entry_id": range(first_id, first_id + len(moments)),
-        "created_at": moments,
-    }
-    insert_columns("entries", place | _overtaken(moments, newest_at) | columns)
-    counter.newest_at = max(newest_at, *moments)
-    for name in FIELD_NAMES:
-        last = _place_of_last(columns.get(name, ()))
-        if last is not None:
-            setattr(counter, name, first_id + last)
-    _count(channel, first_id + len(moments) - 1, now)
-
-
-def _overtaken(moments: list[int], newest_at: int) -> dict[str, list]:
-    """The column `overtaken_by`: for each entry the latest time before it, if it is older than
-    that. Left out where all come in order.
-    """
-    if newest_at <= moments[0] and moments == sorted(moments):
-        return {}
-    before = accumulate([newest_at, *moments[:-1]], max)
-    latest_and_own = zip(before, moments, strict=True)
-    return {"overtaken_by": [latest if latest > own else None for latest, own in latest_and_own]}
-
-
-def _place_of_last(column: list) -> int | None:
-    """Where the last value of a column stands; None if it has none."""
-    places = range(len(column) - 1, -1, -1)
-    return next((place for place in places if column[place] is not None), None)
-
-
-_COUNTED = ("last_entry_id", "last_write_at", "newest_at", *FIELD_NAMES)
-_COUNT = f"UPDATE counters SET {', '.join(f'{name} = ?' for name in _COUNTED)} WHERE channel_id = ?"
-
-
-def _count(channel: Channel, last_entry_id: int, now: int):
-    channel.counter.last_entry_id, channel.counter.last_write_at = last_entry_id, now
-    if transactions.is_remembered():
-        transactions.at_commit(channel.id, partial(save_counter, channel))
-    else:
-        save_counter(channel)
-
-
-def save_counter(channel: Channel):
-    counted = (getattr(channel.counter, name) for name in _COUNTED)
-    execute(_COUNT, (*counted, channel.id))
+        written = [name for name in columns if storing.place_of_last(columns[name]) is not None]
+        _label(channel, written, now)
+    channel.counter.last_write_at = now
+    storing.store_columns(channel, moments, columns)
 
 
 def _label(channel: Channel, written: Iterable[str], now: int):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from thingclone.channels import access
 from thingclone.database.models import FIELD_NAMES, VALUES, Channel, Pull, PulledWindow
 from thingclone.entries.query import Window
+from thingclone.entries.storing import EntryRow
 from thingclone.entries.window import LARGEST_ID, Selection, select
 from thingclone.formats import times
-from thingclone.transfer.storing import Arrival
 
 _STORED = ("entry_id", "created_at", *VALUES)
 
@@ -67,7 +67,7 @@ def _side(entries: int, ids: list[int]) -> Side:
     return Side(entries, min(ids, default=None), max(ids, default=None))
 
 
-def _stored(channel: Channel, pull: Pull, window: PulledWindow) -> list[Arrival]:
+def _stored(channel: Channel, pull: Pull, window: PulledWindow) -> list[EntryRow]:
     """What is here between the bounds of a window, by id; without what devices wrote here since."""
     if pull.axis == "ids":
         wanted = Window(first_id=window.first, last_id=window.last)
@@ -87,7 +87,7 @@ def _named(pull: Pull, window: PulledWindow) -> str:
     return f"{first} to {last}"
 
 
-def differing(pull: Pull, arrivals: Iterable[Arrival]) -> list[int]:
+def differing(pull: Pull, arrivals: Iterable[EntryRow]) -> list[int]:
     """The ids of those for which another entry is here."""
     return [
         arrival[0]
@@ -96,16 +96,16 @@ def differing(pull: Pull, arrivals: Iterable[Arrival]) -> list[int]:
     ]
 
 
-def _entry(pull: Pull, entry_id: int) -> Arrival:
+def _entry(pull: Pull, entry_id: int) -> EntryRow:
     found = select(_STORED, "channel_id = ? AND entry_id = ?", (pull.channel_id, entry_id))
     return _arrival(found[0])
 
 
-def _arrival(row: tuple) -> Arrival:
+def _arrival(row: tuple) -> EntryRow:
     return row[0], row[1], row[2:]
 
 
-def checksum(arrivals: Iterable[Arrival], fields: str) -> str:
+def checksum(arrivals: Iterable[EntryRow], fields: str) -> str:
     """Of entries in the order of their ids; `fields` names those that are shown there."""
     digest = hashlib.sha256()
     for arrival in arrivals:
@@ -113,7 +113,7 @@ def checksum(arrivals: Iterable[Arrival], fields: str) -> str:
     return digest.hexdigest()
 
 
-def _line(arrival: Arrival, fields: str) -> bytes:
+def _line(arrival: EntryRow, fields: str) -> bytes:
     """What of an entry can be compared: the time in whole seconds, and what is shown there."""
     entry_id, created_at, values = arrival
     shown = fields.split(",")

@@ -11,11 +11,11 @@ from itertools import islice
 from operator import itemgetter
 from typing import BinaryIO
 
+from thingclone.entries.storing import EntryRow
 from thingclone.errors import BadRequest
 from thingclone.formats import times
 from thingclone.transfer import columns, csv_cells
 from thingclone.transfer.rows import Reader, Unusable, utf_8
-from thingclone.transfer.storing import Arrival
 
 LONGEST = 65_536  # bytes of a record
 _LOOKED_AT = 20  # records, to find out what the columns mean
@@ -60,7 +60,7 @@ class CsvFile:
             if isinstance(cells, str) or any(cell is not None for cell in cells):
                 yield number, cells
 
-    def arrival(self, record: list | str) -> Arrival:
+    def arrival(self, record: list | str) -> EntryRow:
         """The entry of a record; raises Unusable."""
         if isinstance(record, str):
             raise Unusable(record)

@@ -15,11 +15,12 @@ from thingclone.channels import access
 from thingclone.database import execute
 from thingclone.database.models import FIELD_COUNT, FIELD_NAMES, Channel, Import
 from thingclone.database.transactions import writing
+from thingclone.entries import storing
+from thingclone.entries.storing import EntryRow
 from thingclone.errors import Conflict
 from thingclone.formats import times
 from thingclone.transfer.files import Source
-from thingclone.transfer.rows import Unusable
-from thingclone.transfer.storing import Arrival, append, insert, reserve, slices
+from thingclone.transfer.rows import Unusable, slices
 
 MOST_REASONS = 20  # of what is refused; the rest is only counted
 MOST_SHOWN = 5  # entries of a dry run
@@ -37,7 +38,7 @@ class Findings:
     refused: int = 0
     reasons: list[tuple[int, str]] = field(default_factory=list)  # (number of the record, why)
     cut: int = 0  # values that are too long
-    first: list[Arrival] = field(default_factory=list)
+    first: list[EntryRow] = field(default_factory=list)
     last_id: int = 0
     empty: list[int] = field(default_factory=lambda: list(range(FIELD_COUNT)))  # fields, from 0
     rising: int = 0
@@ -57,7 +58,7 @@ class Findings:
         if len(self.reasons) < MOST_REASONS:
             self.reasons.append((number, reason))
 
-    def add(self, arrival: Arrival, before: Arrival | None):
+    def add(self, arrival: EntryRow, before: EntryRow | None):
         self.entries += 1
         entry_id, created_at, values = arrival
         if len(self.first) < MOST_SHOWN:
@@ -147,7 +148,7 @@ def _keep_room(channel: Channel, last_id: int):
         raise Conflict(
             f"channel {channel.id} has entries already: numbers can be kept in an empty one"
         )
-    reserve(channel, last_id)
+    storing.reserve(channel, last_id)
 
 
 def _known(channel: Channel) -> list[Import]:
@@ -209,11 +210,11 @@ def store(
     return taken
 
 
-def _store(job: Import, arrivals: list[Arrival], with_ids: bool) -> list[int]:
+def _store(job: Import, arrivals: list[EntryRow], with_ids: bool) -> list[int]:
     with writing():
         channel = access.channel_to_change(job.channel_id)
-        taken = insert(channel, arrivals) if with_ids else []
-        last_id, last_at, _ = arrivals[-1] if with_ids else append(channel, arrivals)
+        taken = storing.insert(channel, arrivals) if with_ids else []
+        last_id, last_at, _ = arrivals[-1] if with_ids else storing.append(channel, arrivals)
         noted = execute(
             """UPDATE imports SET done = ?, last_entry_id = ?, last_created_at = ?
                 WHERE id = ? AND done = ?""",
@@ -225,7 +226,7 @@ def _store(job: Import, arrivals: list[Arrival], with_ids: bool) -> list[int]:
     return [entry_id for entry_id, _, _ in taken]
 
 
-def _arrivals(source: Source, newest_first: bool) -> Iterator[Arrival]:
+def _arrivals(source: Source, newest_first: bool) -> Iterator[EntryRow]:
     for _, record in _backwards(source) if newest_first else source.records():
         try:
             yield source.arrival(record)

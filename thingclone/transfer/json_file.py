@@ -10,9 +10,9 @@ from datetime import tzinfo
 from typing import BinaryIO
 
 from thingclone.database.models import FIELD_NAMES
+from thingclone.entries.storing import EntryRow
 from thingclone.errors import BadRequest
 from thingclone.transfer.rows import Reader, Unusable, values_of
-from thingclone.transfer.storing import Arrival
 
 CHUNK = 65_536  # bytes
 LONGEST = 4_000_000  # characters of one value: more is no entry
@@ -58,7 +58,7 @@ class JsonFile:
             self._entry += 1
             yield self._entry, value
 
-    def arrival(self, record) -> Arrival:
+    def arrival(self, record) -> EntryRow:
         """The entry of a record; raises Unusable."""
         if not isinstance(record, dict):
             raise Unusable("an entry is an object, {...}")

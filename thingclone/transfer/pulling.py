@@ -14,13 +14,14 @@ from thingclone.channels.update import Description
 from thingclone.database import execute
 from thingclone.database.models import FIELD_NAMES, LOCATION, Channel, Pull, PulledWindow, User
 from thingclone.database.transactions import writing
+from thingclone.entries import storing
+from thingclone.entries.storing import EntryRow
 from thingclone.entries.window import LARGEST_ID
 from thingclone.errors import Conflict
 from thingclone.formats import times
 from thingclone.transfer.comparing import checksum, differing
 from thingclone.transfer.origin import Origin
-from thingclone.transfer.rows import Reader, Unusable, storable, values_of
-from thingclone.transfer.storing import Arrival, insert, reserve, slices
+from thingclone.transfer.rows import Reader, Unusable, slices, storable, values_of
 from thingclone.transfer.walks import LAST_SECOND, Walk, Window, gaps
 
 # --- the channel here -----------------------------------------------------------------------------
@@ -57,7 +58,7 @@ def prepare(origin: Origin, walk: Walk, place: Place, now: int) -> Pull:
             # Behind the newest entry there may be others by now.
             _forget_windows(pull, PulledWindow.last == LAST_SECOND)
         channel = access.channel_to_change(place.channel_id)
-        reserve(channel, min(origin.last_entry_id + place.room, LARGEST_ID))
+        storing.reserve(channel, min(origin.last_entry_id + place.room, LARGEST_ID))
     return pull
 
 
@@ -202,7 +203,7 @@ def _store(pull: Pull, origin: Origin, window: Window, results: Results):
     arrivals = _arrivals(window, origin, results)
     for some in slices(arrivals):
         with writing():
-            taken = insert(access.channel_to_change(pull.channel_id), some)
+            taken = storing.insert(access.channel_to_change(pull.channel_id), some)
             if some[-1] is arrivals[-1]:
                 _note(pull, window, arrivals)
         results.stored += len(some) - len(taken)
@@ -212,7 +213,7 @@ def _store(pull: Pull, origin: Origin, window: Window, results: Results):
             _note(pull, window, arrivals)
 
 
-def _arrivals(window: Window, origin: Origin, results: Results) -> list[Arrival]:
+def _arrivals(window: Window, origin: Origin, results: Results) -> list[EntryRow]:
     """The entries of a window by id. One that came after we asked for the last is for the next
     time.
     """
@@ -229,7 +230,7 @@ def _arrivals(window: Window, origin: Origin, results: Results) -> list[Arrival]
     return sorted(arrivals, key=lambda arrival: arrival[0])
 
 
-def _note(pull: Pull, window: Window, arrivals: list[Arrival]):
+def _note(pull: Pull, window: Window, arrivals: list[EntryRow]):
     _forget_windows(pull, PulledWindow.first == window.first)
     PulledWindow.create(
         channel=pull.channel_id,

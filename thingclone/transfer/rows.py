@@ -1,13 +1,19 @@
 """Making entries of what files and other servers hold, or saying why that cannot be."""
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import tzinfo
+from itertools import islice
+from time import monotonic, sleep
 
 from thingclone.database.models import TEXT_LIMIT, VALUES
+from thingclone.database.transactions import GIVE_WAY_SECONDS
+from thingclone.entries.storing import EntryRow
 from thingclone.entries.window import LARGEST_ID
 from thingclone.formats import times
 from thingclone.formats.numbers import coordinate, strict_real
-from thingclone.transfer.storing import Arrival
+
+AT_ONCE = 3000  # arrivals in a transaction: a server must not wait long for its turn
 
 _LATITUDE, _LONGITUDE = VALUES.index("latitude"), VALUES.index("longitude")
 _UNDECODED = re.compile("[\udc80-\udcff]")
@@ -27,7 +33,7 @@ class Reader:
         self.with_ids = with_ids
         self.cut = 0
 
-    def arrival(self, entry_id, created_at, values: tuple) -> Arrival:
+    def arrival(self, entry_id, created_at, values: tuple) -> EntryRow:
         """Of a number, a date and values as they stand there; raises Unusable."""
         number = _number(entry_id)
         if number is None and self.with_ids:
@@ -94,3 +100,12 @@ def _coordinate(value) -> str | None:
 def _quoted(value) -> str:
     text = str(value)
     return repr(text if len(text) <= 40 else f"{text[:40]}...")
+
+
+def slices(arrivals: Iterable[EntryRow]) -> Iterator[list[EntryRow]]:
+    """Slices to be stored in a transaction each, with time between them for others to write."""
+    arrivals, free_since = iter(arrivals), 0.0
+    while some := list(islice(arrivals, AT_ONCE)):
+        sleep(max(0.0, free_since + GIVE_WAY_SECONDS - monotonic()))
+        yield some
+        free_since = monotonic()
