@@ -116,6 +116,16 @@ def test_databases_stay_between_formats_and_http():
     assert found(roots, libraries, outside) == set()
 
 
+def test_only_the_database_knows_its_engines():
+    engines = {"sqlite", "sqlite_feeds", "sqlite_copies", "postgresql"}
+    modules = {f"thingclone.database.{name}" for name in engines}
+
+    def engines_of(tree):
+        return {module for name in imported(tree) for module in modules if name.startswith(module)}
+
+    assert found(engines_of, modules, set(ORDER) - {"database"}) == set()
+
+
 def test_no_door_asks_the_database():
     models = ast.parse((ROOT / "database" / "models.py").read_text()).body
     queries = ("select", "get", "get_or_none", "get_by_id", "create", "insert", "update", "delete")

@@ -16,8 +16,8 @@ import pytest
 from tests.databases import on_postgresql, on_sqlite
 from tests.servers import COMMAND, running, thingclone
 from tests.tools import as_nobody
-from thingclone.database import MIGRATIONS, attach, checkup, database, execute
-from thingclone.database.checkup import Limits
+from thingclone.database import MIGRATIONS, attach, database, execute, health
+from thingclone.database.health import Limits
 from thingclone.formats import times
 
 NOW = times.parse("2026-11-27 12:00:00", times.UTC)
@@ -47,7 +47,7 @@ USUAL = Limits()
 
 
 def found(limits=USUAL, now=NOW) -> dict:
-    return {finding.name: finding for finding in checkup.findings(now, limits)}
+    return {finding.name: finding for finding in health.findings(now, limits)}
 
 
 NAMES_ON_POSTGRESQL = {

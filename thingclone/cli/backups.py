@@ -7,10 +7,9 @@ import click
 
 from thingclone.cli.options import counted, json_option, on_unopened_database, show
 from thingclone.cli.progress import progress
-from thingclone.database import database
+from thingclone.database import backups, database
+from thingclone.database.backups import Copy
 from thingclone.formats import times
-from thingclone.transfer import backups
-from thingclone.transfer.backups import Copy
 
 ELSEWHERE = 3  # exit status: another program has to do it, and how was printed
 

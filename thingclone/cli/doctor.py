@@ -10,8 +10,8 @@ from urllib.request import urlopen
 import click
 
 from thingclone.cli.options import json_option, on_unopened_database, setting_option, show
-from thingclone.database import checkup, database
-from thingclone.database.checkup import OK, PROBLEM, WARNING, Finding
+from thingclone.database import database, health
+from thingclone.database.health import OK, PROBLEM, WARNING, Finding
 from thingclone.formats import times
 
 PATIENCE = 5.0  # seconds that a server may take to answer
@@ -31,7 +31,7 @@ def doctor(host, port, as_json):
     Example:
       thingclone doctor --port 80
     """
-    found = [*checkup.findings(times.now()), _port(host, port)]
+    found = [*health.findings(times.now()), _port(host, port)]
     problems = sum(finding.state == PROBLEM for finding in found)
     warnings = sum(finding.state == WARNING for finding in found)
     document = {

@@ -12,7 +12,6 @@ from thingclone.channels import channels
 from thingclone.cli.options import all_settings, counted, failures_told, printable
 from thingclone.database import DatabaseFailure, connect, database, explained
 from thingclone.database.models import Channel, User
-from thingclone.database.sqlite import allow_parallel_reads
 from thingclone.formats import times
 from thingclone.settings import Settings
 
@@ -33,8 +32,7 @@ def serve(settings: Settings):
     _log_to_stderr(settings.log_level)
     with failures_told():
         app = create_app(settings)
-        allow_parallel_reads()
-        connect(settings.database, may_migrate=not settings.ingest_only)
+        connect(settings.database, may_migrate=not settings.ingest_only, to_serve=True)
         database.claim()
         listener = server.listen(settings.host, settings.port)
         host, port = listener.getsockname()[:2]

@@ -1,5 +1,5 @@
-"""The one database of this process: SQLite by default, PostgreSQL by URL. What differs between the
-two stands in this package alone.
+"""The one database of this process, SQLite by default or PostgreSQL by URL: its tables, its
+transactions, its health. What the rows mean is in the packages above.
 
 `database` is a stand-in until `connect(url)` fills it; the models are bound to it. Deeds read with
 `execute()` or peewee, and write inside `with writing():` (see `transactions`).
@@ -14,6 +14,7 @@ from pathlib import Path
 import peewee
 from playhouse import db_url, migrations
 
+from thingclone.database.engine import Engine
 from thingclone.database.postgresql import Postgresql, PsycopgError
 from thingclone.database.sqlite import Sqlite
 from thingclone.errors import StorageFailed
@@ -31,12 +32,14 @@ DatabaseFailure = (peewee.PeeweeException, sqlite3.Error, PsycopgError)
 _DATABASES = {"sqlite": Sqlite, "postgresql": Postgresql, "postgres": Postgresql}
 
 
-def connect(url: str, may_migrate: bool = True) -> peewee.Database:
+def connect(url: str, may_migrate: bool = True, to_serve: bool = False) -> Engine:
     """Make the database of this URL the one of this process, its tables up to date. ValueError
-    tells what is wrong; so it does if they would have to be changed and that is not allowed.
+    tells what is wrong, also if the tables have to be changed and may not be.
     """
     attach(url)
     try:
+        if to_serve:
+            database.prepare_to_serve()
         database.connection()
         migrate() if may_migrate else check_tables()
     except (ValueError, *DatabaseFailure) as failure:

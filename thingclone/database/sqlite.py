@@ -15,6 +15,7 @@ from pathlib import Path
 import peewee
 
 from thingclone.database import sqlite_copies, sqlite_feeds
+from thingclone.database.engine import Engine
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ ROWS_AT_ONCE = 500  # of an insert; each value is a parameter, of which SQLite t
 BUSY_SECONDS = 30  # how long a command waits for another writer; the server's loop never waits
 
 
-class Sqlite(peewee.SqliteDatabase):
+class Sqlite(Engine, peewee.SqliteDatabase):
     """A file. WAL lets readers go on beside the writer; FULL has every commit on the disk before
     it returns.
     """
@@ -67,22 +68,12 @@ class Sqlite(peewee.SqliteDatabase):
         self.connection().executemany(sql, rows)
 
     def insert_columns(self, table: str, columns: dict[str, Iterable]):
-        """Hundreds of rows a statement: between two statements other threads may run, and the fewer
-        there are, the sooner those come to an end who wait for the transaction to end.
-        """
+        # Hundreds of rows a statement: other threads run between two statements, so the fewer there
+        # are, the sooner this transaction ends.
         values = chain.from_iterable(zip(*columns.values(), strict=True))
         while some := list(islice(values, ROWS_AT_ONCE * len(columns))):
             rows = len(some) // len(columns)
             self.run(_insert(table, tuple(columns), rows), some)
-
-    def locking(self, table: str) -> str:
-        """What ends a SELECT that locks its rows of this table: nothing, for whoever writes has
-        locked all.
-        """
-        return ""
-
-    def after_given_id(self, table: str):
-        """AUTOINCREMENT counts on from the highest id by itself."""
 
     # --- feeds ------------------------------------------------------------------------------------
 
@@ -97,19 +88,15 @@ class Sqlite(peewee.SqliteDatabase):
     # --- transactions -----------------------------------------------------------------------------
 
     def start_writing(self, patience: float | None = None):
-        """Open a transaction, in which nobody else can write; wait so many seconds for whoever
-        does.
-        """
         if patience is not None:
             self.run(f"PRAGMA busy_timeout = {round(patience * 1000)}", ())
         self.run("BEGIN IMMEDIATE", ())
 
     def finish_writing(self):
-        """Have all that was written on the disk."""
         self.run("COMMIT", ())
 
     def undo_writing(self):
-        """Roll back whatever is open. When the disk is full, SQLite has done that by itself."""
+        # When the disk is full, SQLite has rolled back by itself.
         if self.connection().in_transaction:
             self.run("ROLLBACK", ())
 
@@ -118,15 +105,12 @@ class Sqlite(peewee.SqliteDatabase):
             super().rollback()
 
     def version_of_data(self) -> int:
-        """A number that changes when another connection has committed."""
         return self.run("PRAGMA data_version", ()).fetchone()[0]
 
     def never_wait(self):
-        """From now on this thread's writes fail at once while somebody else writes."""
         self.run("PRAGMA busy_timeout = 0", ())
 
     def is_busy(self, failure: Exception) -> bool:
-        """Whether this is only somebody else's transaction that stands in the way."""
         return "database is locked" in str(failure)
 
     # --- setting up -------------------------------------------------------------------------------
@@ -134,12 +118,14 @@ class Sqlite(peewee.SqliteDatabase):
     kind = "SQLite"
     is_file = True
 
+    def prepare_to_serve(self):
+        allow_parallel_reads()
+
     def version(self) -> tuple[tuple, tuple]:
-        """(which it is, which is needed)."""
         return sqlite3.sqlite_version_info, (3, 35, 0)
 
     def damage(self) -> str | None:
-        """What is wrong with the file, without a look at its indexes, which would take long."""
+        # Without a look at the indexes, which would take long.
         found = self.run("PRAGMA quick_check(1)", ()).fetchone()[0]
         return None if found == "ok" else " ".join(found.split())
 
@@ -147,17 +133,9 @@ class Sqlite(peewee.SqliteDatabase):
         return Path(self.place).exists()
 
     def size(self) -> int:
-        """How many bytes it has."""
         return Path(self.place).stat().st_size
 
-    def command_for_backup(self, file: Path):
-        """None: it is copied by ourselves."""
-
-    def command_for_restore(self, file: Path):
-        """None, for the same reason."""
-
     def claim(self):
-        """Be the only server on this file until the process ends; ValueError if there is one."""
         lock = Path(f"{self.place}.lock").open("a+")  # noqa: SIM115 - open as long as we live
         if not _locks(lock):
             lock.seek(0)
@@ -171,19 +149,14 @@ class Sqlite(peewee.SqliteDatabase):
         self._claim = lock
 
     def release(self):
-        """Let another process claim it."""
         self._claim.close()
 
     def server(self) -> str | None:
-        """The number of the process that serves this file, "?" if it is not known."""
         try:
             with Path(f"{self.place}.lock").open("r") as lock:
                 return None if _locks(lock) else lock.read().strip() or "?"
         except FileNotFoundError:
             return None
-
-    def lock_setup(self):
-        """Until the transaction ends, nobody else sets up anything: BEGIN IMMEDIATE sees to it."""
 
     def back_up_before(self, migration: str):
         file = Path(f"{self.place}.before-{migration}")

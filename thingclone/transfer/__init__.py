@@ -1,6 +1,6 @@
-"""Moving data: files out and in, copies of the whole database, channels of other servers.
+"""Entries that come and go in bulk: files in and out, channels of other servers. Copies of the
+whole database are in `database/backups.py`.
 
-`exporting` and `importing` are about files of one channel, `backups` about the whole database,
-`pulling` about a channel that lives on another server. What they store goes through
-`entries/storing.py`.
+`importing` and `exporting` handle the files of one channel, `pulling` fetches a channel from
+another server, and `comparing` checks it afterwards.
 """
