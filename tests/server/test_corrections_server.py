@@ -15,10 +15,13 @@ MANY = 100_000
 # A page of the owner's would do this in a thread of the server.
 SCRIPT = """
 import sys
-from thingclone import corrections, registry, server, timestamps
+from thingclone import server
 from thingclone.app import create_app
+from thingclone.channels import access
 from thingclone.database import connect
-from thingclone.queries import Window
+from thingclone.entries import corrections
+from thingclone.entries.query import Window
+from thingclone.formats import times
 from thingclone.settings import Settings
 
 settings = Settings(access_log=False)
@@ -29,12 +32,12 @@ app = create_app(settings)
 @app.route("/remove_in_loop/<first:int>/<last:int>", method="POST", lane="write")
 def remove(first, last):
     window = Window(first_id=first, last_id=last)
-    removal = corrections.remove_entries(registry.channel(1), window, timestamps.now())
+    removal = corrections.remove_entries(access.channel(1), window, times.now())
     return str(removal.id)
 
 @app.route("/undo/<number:int>", method="POST")
 def undo(number):
-    return str(corrections.undo(registry.channel(1), number, timestamps.now()).entries)
+    return str(corrections.undo(access.channel(1), number, times.now()).entries)
 
 listener = server.listen("127.0.0.1", 0)
 ready = f"Listening on http://127.0.0.1:{listener.getsockname()[1]}"

@@ -267,13 +267,15 @@ def _empty_slice(now: int) -> bool:
 
 
 def _forget_slice(condition: str, parameter: int) -> bool:
-    """Forget a slice of the first correction for which this holds; whether there was one."""
+    """Forget a slice of the first correction for which this holds. Returns whether there was
+    one.
+    """
+    first = execute(
+        f"SELECT id FROM corrections WHERE {condition} ORDER BY id LIMIT 1", (parameter,)
+    ).fetchone()
+    if first is None:
+        return False
     with writing():
-        first = execute(
-            f"SELECT id FROM corrections WHERE {condition} ORDER BY id LIMIT 1", (parameter,)
-        ).fetchone()
-        if first is None:
-            return False
         rows = execute(
             f"SELECT entry_id FROM corrected_entries WHERE {_KEPT} ORDER BY entry_id LIMIT ?",
             (*first, 0, LARGEST_ID, SLICE),

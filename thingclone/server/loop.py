@@ -25,7 +25,7 @@ from thingclone.database import database
 from thingclone.database.transactions import new_turn, remember, writer_lock
 from thingclone.http.routing import App
 from thingclone.server.access_log import AccessLog
-from thingclone.server.chores import Journalist
+from thingclone.server.chores import CHORES, Chores, JournalWriter
 from thingclone.server.connection import READ, WRITE, Connection
 from thingclone.server.limits import Crowd
 from thingclone.server.writers import Writers
@@ -54,7 +54,9 @@ class Server(TcpWSGIServer):
     def __init__(self, app: App, listener: socket.socket, settings: Settings):
         self.lane_of = app.lane
         self.trusted_proxies = frozenset(settings.trusted_proxy.replace(",", " ").split())
-        self.journalist = Journalist(app.services.notebook)
+        self.journal_writer = JournalWriter(app.services.notebook)
+        # A server that is ingest-only may not change what the chores change.
+        self.chores = Chores(app.services.clock, () if settings.ingest_only else CHORES)
         self.access_log = AccessLog(sys.stdout.fileno()) if settings.access_log else None
         self.crowd = Crowd(settings)
         self.selector = selectors.DefaultSelector()
@@ -102,6 +104,7 @@ class Server(TcpWSGIServer):
         writer_lock.patience = THREAD_PATIENCE_SECONDS
         self._hear_knocks()
         self.selector.register(self.trigger.socket, READ, _Waker(self.trigger))
+        self.chores.start()
         next_sweep = 0.0
         while not self._is_done():
             for key, mask in self.selector.select(self._pause()):
@@ -111,8 +114,8 @@ class Server(TcpWSGIServer):
                 self.crowd.sweep()
                 self._hear_knocks()
                 next_sweep = monotonic() + SWEEP_SECONDS
-            self.journalist.write_if_due()
-            if not self.writers and not self.journalist.notebook:
+            self.journal_writer.write_if_due()
+            if not self.writers and not self.journal_writer.notebook:
                 writer_lock.withdraw()
             if self.access_log:
                 self.access_log.flush()
@@ -274,9 +277,10 @@ class Server(TcpWSGIServer):
         return not is_busy or monotonic() > self.stops_at
 
     def _close(self):
-        self.journalist.write()
+        self.journal_writer.write()
         for connection in list(self.crowd.everybody):
             connection.handle_close()
+        self.chores.stop()
         self.task_dispatcher.shutdown(timeout=1)
         self.stream_threads.shutdown(timeout=1)
         if self.access_log:
