@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thingclone.formats import CSV, Feed
+from thingclone.formats.as_csv import CSV
+from thingclone.formats.feed import Feed
 from thingclone.transfer.csv_cells import SEPARATORS, cells, separator_of
 
 

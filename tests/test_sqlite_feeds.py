@@ -12,7 +12,10 @@ from thingclone.database import execute, execute_many
 from thingclone.database.models import FIELD_NAMES, LOCATION
 from thingclone.entries.query import Window
 from thingclone.entries.window import Selection
-from thingclone.formats import CSV, JSON, XML, Feed
+from thingclone.formats.as_csv import CSV
+from thingclone.formats.as_json import JSON
+from thingclone.formats.as_xml import XML
+from thingclone.formats.feed import Feed
 
 COLUMNS = ("created_at", "entry_id", *FIELD_NAMES, *LOCATION, "status")
 FORMATS = {"json": JSON, "csv": CSV, "xml": XML}

@@ -4,7 +4,8 @@
 
 from thingclone.entries import recording
 from thingclone.entries.bulk import BulkUpdate
-from thingclone.formats import JSON, times
+from thingclone.formats import times
+from thingclone.formats.as_json import JSON
 from thingclone.http import refusals, requests
 from thingclone.http.door import CHANNEL, Door, send, tell_changes
 

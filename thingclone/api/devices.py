@@ -3,7 +3,7 @@
 from thingclone.channels import devices
 from thingclone.database.models import Device
 from thingclone.errors import BadRequest
-from thingclone.formats import JSON
+from thingclone.formats.as_json import JSON
 from thingclone.http import caller, refusals, requests
 from thingclone.http.door import Door, answer_json, send
 

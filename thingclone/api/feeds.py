@@ -9,7 +9,7 @@ from thingclone.database.models import FIELD_COUNT, FIELD_NAMES, Channel
 from thingclone.entries import reading, timescales
 from thingclone.entries.query import FeedQuery
 from thingclone.errors import NothingRecorded
-from thingclone.formats import JSON, TXT
+from thingclone.formats.as_json import JSON, TXT
 from thingclone.formats.numbers import whole
 from thingclone.http import caller, refusals, requests
 from thingclone.http.door import (

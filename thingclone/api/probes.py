@@ -1,7 +1,7 @@
 """What a supervisor asks: `/healthz`, does the process answer; `/readyz`, would a write succeed."""
 
 from thingclone.database import health
-from thingclone.formats import TXT
+from thingclone.formats.as_json import TXT
 from thingclone.http import refusals, requests
 from thingclone.http.door import Door, send
 

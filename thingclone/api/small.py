@@ -1,6 +1,7 @@
 """The small routes (contract, sections 1.5 and 12)."""
 
-from thingclone.formats import TXT, XML
+from thingclone.formats.as_json import TXT
+from thingclone.formats.as_xml import XML
 from thingclone.http import refusals
 from thingclone.http.door import Door, send
 

@@ -2,7 +2,7 @@
 
 from thingclone.entries import reading
 from thingclone.entries.query import FeedQuery
-from thingclone.formats import CSV
+from thingclone.formats.as_csv import CSV
 from thingclone.http import caller, refusals, requests
 from thingclone.http.door import NOT_CACHED, Door, chosen_format, keeping, set_header
 

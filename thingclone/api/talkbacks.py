@@ -7,7 +7,8 @@ from thingclone.apps import talkback
 from thingclone.apps.commands import CommandUpdate
 from thingclone.apps.talkback import command_object
 from thingclone.database.models import Command
-from thingclone.formats import TXT, times
+from thingclone.formats import times
+from thingclone.formats.as_json import TXT
 from thingclone.http import refusals, requests
 from thingclone.http.door import SUFFIX, Door, answer, answer_json, chosen_format, explain, send
 

@@ -4,7 +4,7 @@ from thingclone.accounts import sessions, users
 from thingclone.channels import channels
 from thingclone.database.models import User
 from thingclone.errors import AuthRequired
-from thingclone.formats import TXT
+from thingclone.formats.as_json import TXT
 from thingclone.http import caller, refusals, requests
 from thingclone.http.door import Door, answer_json, chosen_format, send
 

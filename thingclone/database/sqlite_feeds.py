@@ -10,7 +10,7 @@ work.
 from collections.abc import Callable
 from functools import lru_cache
 
-from thingclone.formats import XML_TYPES
+from thingclone.formats.feed import XML_TYPES
 
 # In whole seconds, rounded down before 1970 too. With a pattern, strftime() takes twice as long.
 _SPACED = "datetime(created_at / 1000000 - (created_at % 1000000 < 0), 'unixepoch')"

@@ -14,7 +14,7 @@ from thingclone.channels.devices import states_of_pins
 from thingclone.database.models import Device
 from thingclone.dialects import credentials
 from thingclone.errors import BadRequest, Refusal
-from thingclone.formats import JSON
+from thingclone.formats.as_json import JSON
 from thingclone.http import requests
 from thingclone.http.door import Door, answer, send
 

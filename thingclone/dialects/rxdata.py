@@ -11,7 +11,7 @@ from thingclone.dialects import credentials
 from thingclone.entries import recording
 from thingclone.entries.update import Update, check_length
 from thingclone.errors import BadRequest, NoSuchThing, Refusal
-from thingclone.formats import TXT
+from thingclone.formats.as_json import TXT
 from thingclone.http import requests
 from thingclone.http.door import Door, send, tell_changes
 

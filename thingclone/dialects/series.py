@@ -17,7 +17,8 @@ from thingclone.apps import series
 from thingclone.channels import access
 from thingclone.dialects import credentials
 from thingclone.errors import AuthRequired, BadRequest, NoSuchThing, Refusal
-from thingclone.formats import JSON, times
+from thingclone.formats import times
+from thingclone.formats.as_json import JSON
 from thingclone.http import requests
 from thingclone.http.door import Door, answer_json, explain, send, tell_changes
 

@@ -13,7 +13,7 @@ from thingclone.dialects import credentials
 from thingclone.entries import recording
 from thingclone.entries.update import Update
 from thingclone.errors import BadRequest, Refusal
-from thingclone.formats import JSON
+from thingclone.formats.as_json import JSON
 from thingclone.http import requests
 from thingclone.http.door import Door, answer, send, tell_changes
 

@@ -14,7 +14,8 @@ from thingclone.entries import timescales
 from thingclone.entries.query import FeedQuery, Window
 from thingclone.entries.window import LARGEST_ID, Selection, select
 from thingclone.errors import NothingRecorded
-from thingclone.formats import Feed, times
+from thingclone.formats import times
+from thingclone.formats.feed import Feed
 
 STATUS_DAYS = 1
 RECENT_STATUSES = 30

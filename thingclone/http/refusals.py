@@ -5,7 +5,8 @@ Each takes a Refusal and returns (status, text, format).
 """
 
 from thingclone.errors import FormatNotOffered, NothingRecorded, ReadDenied, Refusal
-from thingclone.formats import FORMATS, JSON, TXT
+from thingclone.formats import FORMATS
+from thingclone.formats.as_json import JSON, TXT
 from thingclone.http.door import format_name, with_callback
 
 _STATUS_OF_ZERO = {401: 400, 429: 200}

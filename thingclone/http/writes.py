@@ -11,7 +11,8 @@ from thingclone.entries import recording
 from thingclone.entries.recording import Recorded
 from thingclone.entries.update import Update
 from thingclone.errors import Refusal
-from thingclone.formats import FORMATS, TXT
+from thingclone.formats import FORMATS
+from thingclone.formats.as_json import TXT
 from thingclone.http import requests
 from thingclone.http.door import format_name, send, tell_changes
 

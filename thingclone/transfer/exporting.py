@@ -12,7 +12,9 @@ from pathlib import Path
 from thingclone.database.models import FIELD_NAMES, VALUES, Channel
 from thingclone.entries import reading
 from thingclone.errors import BadRequest
-from thingclone.formats import CSV, Feed, times
+from thingclone.formats import times
+from thingclone.formats.as_csv import CSV
+from thingclone.formats.feed import Feed
 
 EXPORTED = ("created_at", "entry_id", *VALUES)
 

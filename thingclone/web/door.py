@@ -14,7 +14,7 @@ from urllib.parse import quote
 from bottle import SimpleTemplate, request
 
 from thingclone.errors import AuthRequired, BadRequest, ForeignForm, ReadDenied, Refusal
-from thingclone.formats import TXT
+from thingclone.formats.as_json import TXT
 from thingclone.formats.numbers import strict_real
 from thingclone.http import requests
 from thingclone.http.door import Door, send, set_header
