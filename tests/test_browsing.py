@@ -9,8 +9,8 @@ import pytest
 
 from tests.conftest import NOON
 from thingclone.channels import channels
-from thingclone.entries import pages
-from thingclone.entries.query import Window
+from thingclone.entries import pagination
+from thingclone.entries.window import Window
 from thingclone.formats.times import SECOND
 
 
@@ -38,19 +38,19 @@ def test_leafing_is_right_however_entries_came(muddle, first, last, text):
         for number, second, value in muddle
         if (first or 0) <= second <= (40 if last is None else last)
     ]
-    assert pages.count(channel, window) == len(inside)
+    assert pagination.count(channel, window) == len(inside)
     wanted = [number for _, number, value in sorted(inside, reverse=True) if text in value]
 
-    found, page = [], pages.page(channel, window, text)
+    found, page = [], pagination.page(channel, window, text)
     while page.older:
         found.append(page)
-        page = pages.page(channel, window, text, page.older)
+        page = pagination.page(channel, window, text, page.older)
     found.append(page)
     assert list(chain.from_iterable(map(numbers, found))) == wanted
-    assert all(len(page.entries) == pages.PER_PAGE for page in found[:-1])
+    assert all(len(page.entries) == pagination.PER_PAGE for page in found[:-1])
 
     for before in reversed(found[:-1]):
-        page = pages.page_after(channel, window, text, page.newer)
+        page = pagination.page_after(channel, window, text, page.newer)
         assert numbers(page) == numbers(before)
     assert page.newer is None
 

@@ -6,7 +6,7 @@ import pytest
 
 from thingclone.database.models import CorrectedEntry, Correction, Counter, Entry, User
 from thingclone.entries import corrections
-from thingclone.entries.query import Window
+from thingclone.entries.window import Window
 from thingclone.errors import BadRequest, Conflict, NoSuchThing, NothingRecorded
 from thingclone.formats import times
 

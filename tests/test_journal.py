@@ -50,7 +50,7 @@ def belonging_to_none(client, read):
 
     def belonging_to_none() -> list[tuple[str, str]]:
         read()  # so that all is written
-        return [(attempt.reason, attempt.sent) for attempt in journal.entries_of_no_channel()]
+        return [(attempt.reason, attempt.sent) for attempt in journal.attempts_of_no_channel()]
 
     return belonging_to_none
 
@@ -310,7 +310,7 @@ def test_the_last_hundred_are_kept_newest_first(client, channel, add_channel, re
         read()
     told = [attempt["sent"].rpartition("=")[2] for attempt in read()]
     assert told == [str(number) for number in range(129, 29, -1)]
-    assert len(journal.entries_of_no_channel()) == 100
+    assert len(journal.attempts_of_no_channel()) == 100
     assert len(read(other.id)) == 1
     assert Attempt.select().count() == 201
 
@@ -320,7 +320,7 @@ def test_of_a_flood_of_wrong_keys_little_is_kept(client, channel, read, belongin
         update(client, api_key=f"WRONGKEY{number:08}", field1="1")
     told = belonging_to_none()
     assert len(told) == 1
-    (attempt,) = journal.entries_of_no_channel()
+    (attempt,) = journal.attempts_of_no_channel()
     assert attempt.count == 100
     assert attempt.sent == "GET /update?api_key=WRON...&field1=1"
 

@@ -10,8 +10,7 @@ from tests.databases import on_sqlite
 from thingclone.channels import access
 from thingclone.database import execute, execute_many
 from thingclone.database.models import FIELD_NAMES, LOCATION
-from thingclone.entries.query import Window
-from thingclone.entries.window import Selection
+from thingclone.entries.window import Selection, Window
 from thingclone.formats.as_csv import CSV
 from thingclone.formats.as_json import JSON
 from thingclone.formats.as_xml import XML

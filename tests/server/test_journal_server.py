@@ -36,13 +36,13 @@ def owner(channel):
 def test_the_loop_writes_it_down_though_nobody_asks(channel, server):
     refuse(server)
     until(lambda: Attempt.select().exists())
-    (attempt,) = journal.entries(channel)
+    (attempt,) = journal.attempts(channel)
     assert (attempt.address, attempt.count) == ("127.0.0.1", 1)
     assert attempt.sent == "GET /update?api_key=READ...&field1=bad"
     refuse(server, 3)
     until(lambda: Attempt.select().count() > 1)
     sleep(1.2)
-    assert sum(attempt.count for attempt in journal.entries(channel)) == 4
+    assert sum(attempt.count for attempt in journal.attempts(channel)) == 4
 
 
 def test_who_asks_sees_all_of_it_at_once(owner, server):
@@ -57,7 +57,7 @@ def test_a_stop_writes_down_what_was_noted(channel, database_url):
     with running(database_url) as server:
         refuse(server, 5)
         assert server.stop() == (0, "")
-    assert sum(attempt.count for attempt in journal.entries(channel)) == 5
+    assert sum(attempt.count for attempt in journal.attempts(channel)) == 5
 
 
 @on_postgresql
@@ -65,8 +65,8 @@ def test_two_servers_write_into_one_journal(owner, channel, database_url):
     with running(database_url) as one, running(database_url) as other:
         refuse(one, 2)
         refuse(other, 3)
-        until(lambda: sum(attempt.count for attempt in journal.entries(channel)) == 5)
-    assert sum(attempt.count for attempt in journal.entries(channel)) == 5
+        until(lambda: sum(attempt.count for attempt in journal.attempts(channel)) == 5)
+    assert sum(attempt.count for attempt in journal.attempts(channel)) == 5
 
 
 def test_a_flood_of_refused_writes_among_good_ones(channel, server):
@@ -97,7 +97,7 @@ def test_a_flood_of_refused_writes_among_good_ones(channel, server):
     told = counts()
     assert sum(count for reason, count in told if reason == "this is a read key") == 1500
     assert len(told) < 100
-    assert len(journal.entries_of_no_channel()) <= 100
+    assert len(journal.attempts_of_no_channel()) <= 100
 
 
 def test_threads_that_write_are_not_kept_waiting(channel, server):

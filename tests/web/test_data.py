@@ -7,7 +7,7 @@ from tests.web.conftest import NASTY, assert_only_text, form, news
 from thingclone.accounts import users
 from thingclone.channels import channels
 from thingclone.database.models import CorrectedEntry, Entry
-from thingclone.entries import corrections, pages
+from thingclone.entries import corrections, pagination
 from thingclone.formats import times
 from thingclone.settings import Settings
 
@@ -162,7 +162,7 @@ def test_what_is_no_date_is_said(browser, station):
 
 
 def test_a_long_search_goes_on_where_it_was_left_off(browser, station, monkeypatch):
-    monkeypatch.setattr(pages, "LOOKED_THROUGH", 2)
+    monkeypatch.setattr(pagination, "LOOKED_THROUGH", 2)
     page = browser.get(DATA, {"q": "window"})
     assert "Nothing so far" in page.text
     assert "2 entries were looked through, back to 2024-05-01 12:04:00." in " ".join(

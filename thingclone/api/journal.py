@@ -16,5 +16,5 @@ def show_journal(channel_id, suffix):
     form = chosen_format(*FORMATS)
     channel = channels.own_channel(caller.account(), channel_id)
     requests.services().notebook.write_if_possible()
-    attempts = [attempt_object(attempt) for attempt in journal.entries(channel)]
+    attempts = [attempt_object(attempt) for attempt in journal.attempts(channel)]
     return answer_json(form, form.thing("attempts", attempts))

@@ -14,9 +14,8 @@ from thingclone.database import execute
 from thingclone.database.models import TEXT_LIMIT, Channel, Series
 from thingclone.database.transactions import writing
 from thingclone.entries import corrections, recording
-from thingclone.entries.query import Window
 from thingclone.entries.update import Update
-from thingclone.entries.window import LARGEST_ID, Selection, select
+from thingclone.entries.window import LARGEST_ID, Selection, Window, select
 from thingclone.errors import AuthRequired, BadRequest, NoSuchThing, NothingRecorded
 from thingclone.formats import times
 from thingclone.settings import Settings

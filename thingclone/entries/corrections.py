@@ -14,11 +14,9 @@ from thingclone.channels import access
 from thingclone.database import execute
 from thingclone.database.models import VALUES, Channel, Correction, User
 from thingclone.database.transactions import give_way, writing
-from thingclone.entries import newest, spans, storing
-from thingclone.entries.query import Window
-from thingclone.entries.spans import Span
+from thingclone.entries import newest, storing, window
 from thingclone.entries.update import Update
-from thingclone.entries.window import LARGEST_ID
+from thingclone.entries.window import EVERYTHING, LARGEST_ID, Span, Window
 from thingclone.errors import BadRequest, Conflict, NoSuchThing, NothingRecorded
 from thingclone.formats.times import DAY
 
@@ -38,10 +36,10 @@ def remove_entries(
     channel: Channel, which: Window | Iterable[int], now: int, user: User | None = None
 ) -> Correction:
     """Remove the entries of a window, or those with these ids; NothingRecorded if there is none."""
-    if which == Window():
+    if which == EVERYTHING:
         raise BadRequest("say which entries to remove: by their numbers, or by their times")
     removal = None
-    for some in spans.slices(access.channel(channel.id), which, SLICE):
+    for some in window.slices(access.channel(channel.id), which, SLICE):
         if removal:
             give_way()
         with writing():

@@ -129,17 +129,17 @@ def _of(channel_id: int | None) -> tuple[str, tuple]:
     return ("channel_id IS NULL", ()) if channel_id is None else ("channel_id = ?", (channel_id,))
 
 
-def entries(channel: Channel) -> list[Attempt]:
+def attempts(channel: Channel) -> list[Attempt]:
     """The last attempts to write to this channel, newest first."""
-    return _entries(Attempt.channel == channel.id)
+    return _attempts(Attempt.channel == channel.id)
 
 
-def entries_of_no_channel() -> list[Attempt]:
+def attempts_of_no_channel() -> list[Attempt]:
     """The last writes that belong to no channel, newest first: for the server's owner alone."""
-    return _entries(Attempt.channel.is_null())
+    return _attempts(Attempt.channel.is_null())
 
 
-def _entries(condition) -> list[Attempt]:
+def _attempts(condition) -> list[Attempt]:
     return list(Attempt.select().where(condition).order_by(Attempt.id.desc()).limit(KEPT))
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 
 from thingclone.database.models import LOCATION, Channel
 from thingclone.entries import timescales
+from thingclone.entries.window import EVERYTHING, Window
 from thingclone.formats import times
 from thingclone.formats.numbers import real, whole
 
@@ -15,20 +16,10 @@ DEFAULT_RESULTS = 100
 
 
 @dataclass(frozen=True)
-class Window:
-    """Bounds of the rows: times or entry ids, both ends included; None is open."""
-
-    start: int | None = None
-    end: int | None = None
-    first_id: int | None = None
-    last_id: int | None = None
-
-
-@dataclass(frozen=True)
 class FeedQuery:
     """What a request wants to read: which rows, which columns, what to make of them."""
 
-    window: Window = Window()
+    window: Window = EVERYTHING
     results: int | None = None
     zone: tzinfo = UTC
     location: bool = False

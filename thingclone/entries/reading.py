@@ -11,8 +11,8 @@ from functools import partial
 from thingclone.database.models import FIELD_NAMES, FIELD_NUMBERS, LOCATION, Channel
 from thingclone.database.transactions import Memory
 from thingclone.entries import timescales
-from thingclone.entries.query import FeedQuery, Window
-from thingclone.entries.window import LARGEST_ID, Selection, select
+from thingclone.entries.query import FeedQuery
+from thingclone.entries.window import EVERYTHING, LARGEST_ID, Selection, select
 from thingclone.errors import NothingRecorded
 from thingclone.formats import times
 from thingclone.formats.feed import Feed
@@ -201,7 +201,7 @@ def last_bucket(
     last_average and its sisters.
     """
     columns = ("created_at", *FIELD_NAMES)
-    selection = Selection(channel, Window(), max(0, min(entries, MOST_AVERAGED)))
+    selection = Selection(channel, EVERYTHING, max(0, min(entries, MOST_AVERAGED)))
     table = selection.table(columns)
     if not table.moments or minutes < 1:
         raise NothingRecorded(f"channel {channel.id} has no entries to calculate with")

@@ -6,11 +6,12 @@ its own. So a window of time is a span of ids, found by bisection, and whatever 
 second index over millions of entries.
 """
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from thingclone.database import database, execute
 from thingclone.database.models import Channel
-from thingclone.entries.query import Window
 from thingclone.entries.timescales import Table
 from thingclone.formats import times
 
@@ -20,6 +21,19 @@ _IN_ORDER = "channel_id = ? AND entry_id BETWEEN ? AND ? AND overtaken_by IS NUL
 # The plus keeps SQLite from going through all these ids: the index of the late ones is to be used.
 _LATE = """channel_id = ? AND +entry_id BETWEEN ? AND ? AND overtaken_by IS NOT NULL
     AND created_at BETWEEN ? AND ?"""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Bounds of the rows: times or entry ids, both ends included; None is open."""
+
+    start: int | None = None
+    end: int | None = None
+    first_id: int | None = None
+    last_id: int | None = None
+
+
+EVERYTHING = Window()
 
 
 def select(columns: tuple, condition: str, parameters: tuple) -> list[tuple]:
@@ -162,3 +176,68 @@ class Selection:
             else:
                 low = found[0][0] + 1
         return low
+
+
+# --- going through many entries -------------------------------------------------------------------
+
+MOST_SPANS = 100  # in one slice
+
+
+@dataclass(frozen=True)
+class Span:
+    """The entries with ids from first to last, all or only those that came in the order of time."""
+
+    first: int
+    last: int
+    in_order: bool = False
+
+    @property
+    def condition(self) -> str:
+        in_order = " AND overtaken_by IS NULL" if self.in_order else ""
+        return f"channel_id = ? AND entry_id BETWEEN ? AND ?{in_order}"
+
+
+def slices(channel: Channel, which: Window | Iterable[int], size: int) -> Iterator[list[Span]]:
+    """What is in the window now, or has these ids: lists of spans that have together not more than
+    so many entries, or little more.
+    """
+    spans = _of_window(channel, which, size) if isinstance(which, Window) else _of_ids(which, size)
+    taken, count = [], 0
+    for span in spans:
+        taken.append(span)
+        count += span.last - span.first + 1
+        if count >= size or len(taken) == MOST_SPANS:
+            yield taken
+            taken, count = [], 0
+    yield taken
+
+
+def _of_window(channel: Channel, window: Window, size: int) -> Iterator[Span]:
+    (first, last), late = Selection(channel, window, 0).spans()
+    while (first := _next_id(channel, first)) <= last:
+        yield Span(first, min(first + size - 1, last), in_order=True)
+        first += size
+    yield from _of_ids(late, size)
+
+
+def _next_id(channel: Channel, first: int) -> int:
+    """The first id of an entry from here on."""
+    found = execute(
+        """SELECT entry_id FROM entries WHERE channel_id = ? AND entry_id >= ?
+            ORDER BY entry_id LIMIT 1""",
+        (channel.id, first),
+    ).fetchone()
+    return found[0] if found else LARGEST_ID + 1
+
+
+def _of_ids(entry_ids: Iterable[int], size: int) -> Iterator[Span]:
+    span = None
+    for entry_id in sorted(one for one in set(entry_ids) if 0 < one <= LARGEST_ID):
+        if span and entry_id == span.last + 1 < span.first + size:
+            span = Span(span.first, entry_id)
+        else:
+            if span:
+                yield span
+            span = Span(entry_id, entry_id)
+    if span:
+        yield span

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from thingclone.channels import access
 from thingclone.database.models import FIELD_NAMES, VALUES, Channel, Pull, PulledWindow
-from thingclone.entries.query import Window
 from thingclone.entries.storing import EntryRow
-from thingclone.entries.window import LARGEST_ID, Selection, select
+from thingclone.entries.window import LARGEST_ID, Selection, Window, select
 from thingclone.formats import times
 
 _STORED = ("entry_id", "created_at", *VALUES)

@@ -8,8 +8,9 @@ from datetime import UTC, tzinfo
 from urllib.parse import urlencode
 
 from thingclone.database.models import Channel
-from thingclone.entries.pages import Place
-from thingclone.entries.query import Window, end_of_second
+from thingclone.entries.pagination import Place
+from thingclone.entries.query import end_of_second
+from thingclone.entries.window import EVERYTHING, Window
 from thingclone.errors import BadRequest
 from thingclone.formats import times
 from thingclone.http import requests
@@ -49,7 +50,7 @@ class Wanted:
 
     @property
     def is_timed(self) -> bool:
-        return self.window != Window()
+        return self.window != EVERYTHING
 
     def path(self, below: str = "", **more) -> str:
         """The URL of what is looked for, on another page or below."""

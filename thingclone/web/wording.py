@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from thingclone import __version__ as VERSION  # noqa: F401  # for the foot of each page
 from thingclone.database.models import Channel, Correction
-from thingclone.entries.overview import FieldGlance
+from thingclone.entries.newest import FieldGlance
 from thingclone.errors import ReadDenied, Refusal
 from thingclone.formats import svg
 from thingclone.formats.numbers import real

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from thingclone.channels import access, channels, search
 from thingclone.channels.update import Description
 from thingclone.database.models import FIELD_NAMES, Channel
-from thingclone.entries import overview, reading
+from thingclone.entries import newest, reading
 from thingclone.errors import NoSuchThing, Refusal
 from thingclone.formats.numbers import whole
 from thingclone.formats.times import DAY
@@ -37,7 +37,7 @@ def list_own_channels():
 
 
 def _cards(found: list[Channel]) -> list[tuple]:
-    return [(channel, overview.glance(channel)) for channel in found]
+    return [(channel, newest.glance(channel)) for channel in found]
 
 
 @door.get("/channels/new")
@@ -67,7 +67,7 @@ def show_channel(channel_id):
     user = visitor.current()
     caller.channel_to_read(channel_id)
     channel = channels.complete_channel(int(channel_id))
-    glance = overview.glance(channel)
+    glance = newest.glance(channel)
     own = access.owns(user, channel)
     address = requests.base_url()
     return show(

@@ -3,8 +3,8 @@
 from contextlib import suppress
 
 from thingclone.database.models import VALUES, Channel, Correction, Entry
-from thingclone.entries import corrections, pages
-from thingclone.entries.pages import Page
+from thingclone.entries import corrections, pagination
+from thingclone.entries.pagination import Page
 from thingclone.errors import BadRequest, NoSuchThing
 from thingclone.http import requests
 from thingclone.http.door import CHANNEL
@@ -35,7 +35,7 @@ def show_data(channel_id):
         back=wanted.path(before=place_of(params, "before"), after=place_of(params, "after")),
         columns=_columns(channel, page.entries),
         most=requests.settings().max_results,
-        looked_through=pages.LOOKED_THROUGH,
+        looked_through=pagination.LOOKED_THROUGH,
         **_news(channel, params),
     )
 
@@ -43,8 +43,8 @@ def show_data(channel_id):
 def _page(channel: Channel, wanted: Wanted, params: dict) -> Page:
     after = place_of(params, "after")
     if after:
-        return pages.page_after(channel, wanted.window, wanted.text, after)
-    return pages.page(channel, wanted.window, wanted.text, place_of(params, "before"))
+        return pagination.page_after(channel, wanted.window, wanted.text, after)
+    return pagination.page(channel, wanted.window, wanted.text, place_of(params, "before"))
 
 
 def _columns(channel: Channel, entries: list[Entry]) -> list[tuple[str, str]]:

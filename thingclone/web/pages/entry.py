@@ -1,7 +1,7 @@
 """One entry by hand: changing its values, or adding one as a device would."""
 
 from thingclone.database.models import TEXT_LIMIT, VALUES, Channel, Entry
-from thingclone.entries import corrections, pages, recording
+from thingclone.entries import corrections, pagination, recording
 from thingclone.entries.update import Update
 from thingclone.errors import BadRequest, NoSuchThing, Refusal
 from thingclone.formats.times import UTC, iso
@@ -24,13 +24,13 @@ door = PageDoor()
 @door.get(ENTRY)
 def show_entry(channel_id, entry_id):
     channel = own_channel(channel_id)
-    return _entry_form(channel, pages.entry(channel, entry_id))
+    return _entry_form(channel, pagination.entry(channel, entry_id))
 
 
 @door.post(ENTRY)
 def change_entry(channel_id, entry_id):
     channel = own_channel(channel_id)
-    entry = pages.entry(channel, entry_id)
+    entry = pagination.entry(channel, entry_id)
     given = {name: typed(name) for name in VALUES if name in requests.params()}
     changed = {name: text or None for name, text in given.items() if text != _as_shown(entry, name)}
     if not changed:

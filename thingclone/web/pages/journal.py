@@ -19,7 +19,7 @@ def show_journal(channel_id):
     channel = own_channel(channel_id)
     requests.services().notebook.write_if_possible()
     is_owner = users.is_owner(visitor.required())
-    about = _about(journal.entries(channel))
+    about = _about(journal.attempts(channel))
     return show_tab("Journal", "journal", channel, is_owner=is_owner, **about)
 
 
@@ -29,7 +29,7 @@ def show_journal_of_no_channel():
     if not users.is_owner(visitor.required()):
         raise NoSuchThing("writes that belong to no channel are shown to the server's owner alone")
     requests.services().notebook.write_if_possible()
-    about = _about(journal.entries_of_no_channel())
+    about = _about(journal.attempts_of_no_channel())
     return show_account_tab("Journal", "lost_writes", **about)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from thingclone.database.models import Channel
-from thingclone.entries import corrections, pages
+from thingclone.entries import corrections, pagination
 from thingclone.errors import BadRequest, NoSuchThing, Refusal
 from thingclone.formats.times import DAY
 from thingclone.http import requests
@@ -68,7 +68,7 @@ def _range(channel: Channel, wanted: Wanted, refusal: Refusal | None = None) -> 
         channel,
         refusal,
         wanted=wanted,
-        count=pages.count(channel, wanted.window) if wanted.is_timed else 0,
+        count=pagination.count(channel, wanted.window) if wanted.is_timed else 0,
         days=corrections.KEPT_DAYS,
     )
 

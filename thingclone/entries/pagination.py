@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from thingclone.database.models import VALUES, Channel, Entry
-from thingclone.entries.query import Window
-from thingclone.entries.window import LARGEST_ID, Selection, select
+from thingclone.entries.window import LARGEST_ID, Selection, Window, select
 from thingclone.errors import NothingRecorded
 from thingclone.formats import times
 
