@@ -110,6 +110,10 @@ def test_http_stays_in_http_and_the_doors():
     assert found(roots, libraries, BELOW_HTTP, but={"transfer/remote.py"}) == set()
 
 
+def test_nobody_but_http_asks_bottle_about_the_request():
+    assert found(named, {"bottle.request", "bottle.response"}, set(ORDER) - {"http"}) == set()
+
+
 def test_databases_stay_between_formats_and_http():
     libraries = {"peewee", "playhouse", "sqlite3", "psycopg"}
     outside = {"errors", "settings", "formats"} | set(ORDER) - BELOW_HTTP

@@ -6,7 +6,7 @@ from thingclone.accounts import sessions
 from thingclone.app import create_app
 from thingclone.database.models import User
 from thingclone.formats import times
-from thingclone.http.requests import SESSION_COOKIE
+from thingclone.http.request import SESSION_COOKIE
 from thingclone.settings import Settings
 
 

@@ -3,8 +3,9 @@
 from thingclone.channels import channels, keyring
 from thingclone.database.models import Channel
 from thingclone.errors import WrongMethod
-from thingclone.http import caller, refusals, requests
+from thingclone.http import caller, refusals, request
 from thingclone.http.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format, send
+from thingclone.http.params import all_params, meant_method
 
 FORMATS = ("json", "xml", "")
 KEYS = f"{CHANNEL}/api_keys"
@@ -23,16 +24,16 @@ def make_key(channel_id, suffix):
     """`write=1` renews the write key, anything else makes a read key."""
     form = chosen_format(*FORMATS)
     channel = _own(channel_id)
-    if str(requests.params().get("write", "0")) in ("1", "true", "True"):
+    if str(all_params().get("write", "0")) in ("1", "true", "True"):
         channel.write_key = keyring.renew_write_key(channel)
         return _send(form, keyring.write_key_object(channel))
-    made = keyring.add_read_key(channel, requests.now(), _note())
+    made = keyring.add_read_key(channel, request.now(), _note())
     return _send(form, keyring.read_key_object(made))
 
 
 @door.route(f"{KEYS}/<key:re:[^/.]+>{SUFFIX}", method=["PUT", "PATCH", "DELETE", "POST"])
 def note_or_revoke_key(channel_id, key, suffix):
-    method = requests.method()
+    method = meant_method()
     if method == "POST":
         raise WrongMethod("a key gets its note by PUT, and is revoked by DELETE")
     form = chosen_format(*FORMATS)
@@ -48,7 +49,7 @@ def _own(channel_id: str) -> Channel:
 
 def _note() -> str:
     """The note in a request, named as Rails names it in forms, or plainly."""
-    params = requests.params()
+    params = all_params()
     return str(params.get("api_key[note]") or params.get("note") or "")
 
 

@@ -4,8 +4,9 @@ from thingclone.channels import devices
 from thingclone.database.models import Device
 from thingclone.errors import BadRequest
 from thingclone.formats.as_json import JSON
-from thingclone.http import caller, refusals, requests
+from thingclone.http import caller, refusals, request
 from thingclone.http.door import Door, answer_json, send
+from thingclone.http.params import all_params
 
 DEVICE = "/devices/<mac:re:[^/]+>.json"
 
@@ -20,10 +21,10 @@ def list_devices():
 
 @door.post("/devices.json")
 def add_device():
-    account, params = _account(), requests.params()
+    account, params = _account(), all_params()
     given = _attributes(params)
     channel_id = given.pop("channel", None)
-    added = devices.add_device(account, params.get("mac", ""), requests.now(), channel_id, **given)
+    added = devices.add_device(account, params.get("mac", ""), request.now(), channel_id, **given)
     return _answer(added)
 
 
@@ -36,7 +37,7 @@ def show_device(mac):
 @door.put(DEVICE)
 def change_device(mac):
     found = devices.device_of(_account(), mac)
-    return _answer(devices.change(found, **_attributes(requests.params())))
+    return _answer(devices.change(found, **_attributes(all_params())))
 
 
 @door.delete(DEVICE)

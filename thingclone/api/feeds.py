@@ -11,7 +11,7 @@ from thingclone.entries.query import FeedQuery
 from thingclone.errors import NothingRecorded
 from thingclone.formats.as_json import JSON, TXT
 from thingclone.formats.numbers import whole
-from thingclone.http import caller, refusals, requests
+from thingclone.http import caller, refusals, request
 from thingclone.http.door import (
     ENTRY_FORMATS,
     LIST_FORMATS,
@@ -23,6 +23,7 @@ from thingclone.http.door import (
     format_name,
     of_channel,
 )
+from thingclone.http.params import all_params, decorated
 
 FEEDS = "/<:re:feeds?>"
 FIELD = "/<:re:fields?>/<number:re:[^/.]+>"
@@ -45,13 +46,13 @@ def read_field(number, suffix, channel_id=None):
 def _list(channel_id: str | None, fields) -> bytes:
     form = chosen_format(*LIST_FORMATS)
     channel, query = _channel_and_query(channel_id)
-    feed = reading.read(channel, query, fields, requests.settings().max_results)
+    feed = reading.read(channel, query, fields, request.settings().max_results)
     return answer_json(form, form.feed(feed))
 
 
 def _channel_and_query(channel_id: str | None) -> tuple[Channel, FeedQuery]:
     channel = caller.channel_to_read(channel_id)
-    return channel, FeedQuery.from_params(requests.params(), requests.now())
+    return channel, FeedQuery.from_params(all_params(), request.now())
 
 
 def _fields(number: str) -> list[str]:
@@ -79,7 +80,7 @@ def _age(channel_id: str | None, number: int | None) -> bytes:
     channel, _ = _channel_and_query(channel_id)
     if number is not None and number not in range(1, 9):
         raise NothingRecorded(f"a channel has fields 1 to 8, not {number}")
-    age = str(reading.age(channel, number, requests.now()))
+    age = str(reading.age(channel, number, request.now()))
     if form is TXT:
         return answer(form, age)
     return answer_json(form, form.thing("hash", {"last_data_age": age, "last_data_age_units": "s"}))
@@ -89,7 +90,7 @@ def _age(channel_id: str | None, number: int | None) -> bytes:
 def read_last_bucket(function, suffix, channel_id=None):
     form = chosen_format(*ENTRY_FORMATS)
     channel, query = _channel_and_query(channel_id)
-    params = requests.params()
+    params = all_params()
     if not params.get(function):
         raise NothingRecorded(f"last_{function} needs the minutes of its bucket: {function}=60")
     counted = next(params[name] for name in ("average", "median", "sum") if params.get(name))
@@ -98,7 +99,7 @@ def read_last_bucket(function, suffix, channel_id=None):
     )
     bucket = {"created_at": row[0], **dict(zip(FIELD_NAMES, row[1:], strict=True))}
     if format_name() in ("txt", "text"):
-        return answer(form, requests.decorated(bucket.get(f"field{params.get('field_id')}")))
+        return answer(form, decorated(bucket.get(f"field{params.get('field_id')}")))
     if format_name() == "csv":
         shown = ("created_at", *channel.labels)
         return answer(form, form.thing("feed", {name: bucket[name] for name in shown}, query.zone))
@@ -140,7 +141,7 @@ def read_field_of_entry(number, entry, suffix, channel_id=None):
     name = f"field{number.removeprefix('field')}"
     if name not in feed.columns:
         raise NothingRecorded(f"channel {channel.id} has no label for {name}, so it is not shown")
-    return answer(form, requests.decorated(feed.rows[0][feed.columns.index(name)]))
+    return answer(form, decorated(feed.rows[0][feed.columns.index(name)]))
 
 
 def _field_of_entry(channel: Channel, number: str, entry: str, query: FeedQuery):

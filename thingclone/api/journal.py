@@ -3,7 +3,7 @@
 from thingclone.channels import channels
 from thingclone.entries import journal
 from thingclone.entries.journal import attempt_object
-from thingclone.http import caller, refusals, requests
+from thingclone.http import caller, refusals, request
 from thingclone.http.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format
 
 FORMATS = ("json", "xml", "")
@@ -15,6 +15,6 @@ door = Door(refusals.error_object)
 def show_journal(channel_id, suffix):
     form = chosen_format(*FORMATS)
     channel = channels.own_channel(caller.account(), channel_id)
-    requests.services().notebook.write_if_possible()
+    request.services().notebook.write_if_possible()
     attempts = [attempt_object(attempt) for attempt in journal.attempts(channel)]
     return answer_json(form, form.thing("attempts", attempts))

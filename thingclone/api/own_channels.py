@@ -8,8 +8,9 @@ from thingclone.channels import channels
 from thingclone.channels.update import Description
 from thingclone.database.models import Channel
 from thingclone.errors import WrongMethod
-from thingclone.http import caller, refusals, requests
+from thingclone.http import caller, refusals, request
 from thingclone.http.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format, explain, send
+from thingclone.http.params import all_params, meant_method
 
 FORMATS = ("json", "xml", "")
 
@@ -20,20 +21,20 @@ door = Door(refusals.error_object)
 def list_own_channels(suffix):
     form = chosen_format(*FORMATS)
     user = caller.account()
-    found = channels.channels_of(user, tag=str(requests.params().get("tag") or ""))
+    found = channels.channels_of(user, tag=str(all_params().get("tag") or ""))
     return answer_json(form, form.thing("channels", [channels.owner_object(one) for one in found]))
 
 
 @door.post(f"/channels{SUFFIX}")
 def make_channel(suffix):
     form = chosen_format(*FORMATS)
-    made = channels.make_channel(caller.account(), _description(), requests.now())
+    made = channels.make_channel(caller.account(), _description(), request.now())
     return _send(form, channels.owner_object(channels.complete_channel(made.id)))
 
 
 @door.route(f"{CHANNEL}{SUFFIX}", method=["PUT", "PATCH", "DELETE", "POST"])
 def change_or_remove_channel(channel_id, suffix):
-    method = requests.method()
+    method = meant_method()
     if method == "POST":
         raise WrongMethod("a channel is changed by PUT, and removed by DELETE")
     form = chosen_format(*FORMATS)
@@ -41,13 +42,13 @@ def change_or_remove_channel(channel_id, suffix):
     if method == "DELETE":
         channels.remove_channel(channel)
         return _send(form, channels.public_object(channel))
-    channels.change_channel(channel, _description(), requests.now())
+    channels.change_channel(channel, _description(), request.now())
     return _send(form, channels.owner_object(channels.complete_channel(channel.id)))
 
 
 @door.route(f"{CHANNEL}/feeds{SUFFIX}", method=["DELETE", "POST"])
 def remove_feeds(channel_id, suffix):
-    if requests.method() != "DELETE":
+    if meant_method() != "DELETE":
         raise WrongMethod("entries are written to /update, and removed by DELETE")
     return _clear(channel_id)
 
@@ -68,7 +69,7 @@ def _own(channel_id: str) -> Channel:
 
 
 def _description() -> Description:
-    description = Description.from_params(requests.params())
+    description = Description.from_params(all_params())
     if description.notes:
         explain("; ".join(description.notes))
     return description

@@ -2,7 +2,7 @@
 
 from thingclone.database import health
 from thingclone.formats.as_json import TXT
-from thingclone.http import refusals, requests
+from thingclone.http import refusals, request
 from thingclone.http.door import Door, send
 
 door = Door(refusals.error_object)
@@ -15,7 +15,7 @@ def alive():
 
 @door.get("/readyz", lane="write")
 def ready():
-    health.beat(requests.now())
+    health.beat(request.now())
     return _plain("ready\n")
 
 

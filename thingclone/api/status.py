@@ -4,7 +4,7 @@ from thingclone.channels import access
 from thingclone.entries import reading
 from thingclone.entries.query import FeedQuery
 from thingclone.formats.numbers import whole
-from thingclone.http import caller, refusals, requests
+from thingclone.http import caller, refusals, request
 from thingclone.http.door import (
     CHANNEL,
     ENTRY_FORMATS,
@@ -17,6 +17,7 @@ from thingclone.http.door import (
     format_name,
     of_channel,
 )
+from thingclone.http.params import all_params, decorated
 
 STATUS = "/<:re:status|statuses>"
 RECENT_FORMATS = ("json", "xml", "", "html")
@@ -29,10 +30,10 @@ entries = Door(refusals.minus_one("feed"))
 @lists.get(of_channel(f"{STATUS}{SUFFIX}"))
 def read_statuses(suffix, channel_id=None):
     form = chosen_format(*LIST_FORMATS)
-    params = requests.params()
+    params = all_params()
     channel = caller.channel_to_read(channel_id)
-    query = FeedQuery.from_params({"days": str(reading.STATUS_DAYS)} | params, requests.now())
-    most = MOST_CSV_ROWS if format_name() == "csv" else requests.settings().max_results
+    query = FeedQuery.from_params({"days": str(reading.STATUS_DAYS)} | params, request.now())
+    most = MOST_CSV_ROWS if format_name() == "csv" else request.settings().max_results
     return answer_json(form, form.feed(reading.statuses(channel, query, most)))
 
 
@@ -48,10 +49,10 @@ def read_recent_statuses(channel_id, suffix):
 @entries.get(of_channel(f"{STATUS}/<entry:re:[^/.]+>{SUFFIX}"), lane="read")
 def read_status(entry, suffix, channel_id=None):
     form = chosen_format(*ENTRY_FORMATS)
-    params = requests.params()
+    params = all_params()
     channel = caller.channel_to_read(channel_id)
-    query = FeedQuery.from_params(params, requests.now())
+    query = FeedQuery.from_params(params, request.now())
     feed = reading.status(channel, None if entry == "last" else whole(entry), query)
     if format_name() in ("txt", "text"):
-        return answer(form, requests.decorated(feed.rows[0][2]))
+        return answer(form, decorated(feed.rows[0][2]))
     return answer_json(form, form.entry(feed))

@@ -3,8 +3,9 @@
 from thingclone.entries import reading
 from thingclone.entries.query import FeedQuery
 from thingclone.formats.as_csv import CSV
-from thingclone.http import caller, refusals, requests
+from thingclone.http import caller, refusals, request
 from thingclone.http.door import NOT_CACHED, Door, chosen_format, keeping, set_header
+from thingclone.http.params import all_params
 
 door = Door(refusals.minus_one_400)
 
@@ -17,7 +18,7 @@ door = Door(refusals.minus_one_400)
 def stream_channel(channel_id, suffix):
     chosen_format("csv", "")
     channel = caller.channel_to_read(channel_id)
-    query = FeedQuery.from_params(requests.params(), requests.now())
+    query = FeedQuery.from_params(all_params(), request.now())
     set_header("Content-Type", CSV.content_type)
     set_header("Content-Disposition", "attachment; filename=feeds.csv")
     set_header("Cache-Control", keeping(NOT_CACHED))

@@ -9,8 +9,9 @@ from thingclone.apps.talkback import command_object
 from thingclone.database.models import Command
 from thingclone.formats import times
 from thingclone.formats.as_json import TXT
-from thingclone.http import refusals, requests
+from thingclone.http import refusals, request
 from thingclone.http.door import SUFFIX, Door, answer, answer_json, chosen_format, explain, send
+from thingclone.http.params import all_params
 
 FORMATS = ("json", "xml", "txt", "text", "html", "")
 COMMANDS = "/talkbacks/<talkback_id:re:[0-9]+>/commands"
@@ -22,12 +23,12 @@ door = Door(refusals.error_object)
 def _opened(talkback_id: str) -> tuple:
     """(format, TalkBack), the key seen."""
     form = chosen_format(*FORMATS)
-    return form, talkback.talkback_to_use(talkback_id, requests.params()["api_key"])
+    return form, talkback.talkback_to_use(talkback_id, all_params()["api_key"])
 
 
 def _zone():
-    params = requests.params()
-    return times.request_zone(params.get("timezone"), params.get("offset"), requests.now())
+    params = all_params()
+    return times.request_zone(params.get("timezone"), params.get("offset"), request.now())
 
 
 # --- executing ------------------------------------------------------------------------------------
@@ -36,7 +37,7 @@ def _zone():
 @door.route(f"{COMMANDS}/execute{SUFFIX}", method=["GET", "POST"], lane="write")
 def execute_next(talkback_id, suffix):
     form, opened = _opened(talkback_id)
-    executed = talkback.execute_next(opened, requests.now(), requests.settings())
+    executed = talkback.execute_next(opened, request.now(), request.settings())
     return _done(form, executed)
 
 
@@ -70,12 +71,12 @@ def list_commands(talkback_id, suffix):
 def add_command(talkback_id, suffix):
     form, opened = _opened(talkback_id)
     wanted = _command_update()
-    added = talkback.add_command(opened, wanted, requests.now())
+    added = talkback.add_command(opened, wanted, request.now())
     return _done(form, added) if form is not TXT else send(form.content_type, b"%d" % added.id)
 
 
 def _command_update() -> CommandUpdate:
-    update = CommandUpdate.from_params(requests.params())
+    update = CommandUpdate.from_params(all_params())
     if update.notes:
         explain("; ".join(update.notes))
     return update

@@ -3,11 +3,10 @@ executing its next command (contract, sections 5.1 and 13.8; ThingSpeak pages "W
 "TalkBack App").
 """
 
-from bottle import request
-
 from thingclone.errors import NoSuchThing
-from thingclone.http import refusals, requests
+from thingclone.http import refusals, request
 from thingclone.http.door import Door
+from thingclone.http.params import all_params
 from thingclone.http.writes import write_entry
 
 URLS = ["/update", "/s/update", r"/update.<suffix:re:\w+>", r"/s/update.<suffix:re:\w+>"]
@@ -17,9 +16,9 @@ door = Door(refusals.zero, journaled=True)
 
 @door.route(URLS, method=["GET", "POST"], lane="write")
 def receive_update(suffix=""):
-    return write_entry(requests.params())
+    return write_entry(all_params())
 
 
 @door.route(URLS, method="ANY")
 def wrong_method(suffix=""):
-    raise NoSuchThing(f"/update takes GET and POST, not {request.method}")
+    raise NoSuchThing(f"/update takes GET and POST, not {request.method()}")

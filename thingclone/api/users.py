@@ -5,8 +5,9 @@ from thingclone.channels import channels
 from thingclone.database.models import User
 from thingclone.errors import AuthRequired
 from thingclone.formats.as_json import TXT
-from thingclone.http import caller, refusals, requests
+from thingclone.http import caller, refusals, request
 from thingclone.http.door import Door, answer_json, chosen_format, send
+from thingclone.http.params import all_params
 
 FORMATS = ("json", "xml", "html", "")
 LOGIN = "/users/<login:re:[^/]+?>"  # may hold dots: only these suffixes are taken off
@@ -22,7 +23,7 @@ door = Door(refusals.error_object)
 def sign_in(suffix):
     form = chosen_format(*FORMATS)
     user = _user_with_password()
-    token = sessions.start(user, requests.now(), requests.address())
+    token = sessions.start(user, request.now(), request.address())
     return _send_secret(form, user, "authentication_token", token)
 
 
@@ -34,11 +35,11 @@ def renew_key(suffix):
 
 
 def _user_with_password() -> User:
-    params = requests.params()
+    params = all_params()
     name, password = params.get("login"), params.get("password")
     if not name or not password:
         raise AuthRequired("signing in needs login and password")
-    with requests.services().throttle.password(str(name), requests.address(), requests.now()):
+    with request.services().throttle.password(str(name), request.address(), request.now()):
         return users.user_with_password(name, password)
 
 
@@ -65,7 +66,7 @@ def show_user(login, suffix):
 def list_channels_of_user(login, suffix):
     form = chosen_format(*FORMATS)
     user = users.user(login)
-    tag = str(requests.params().get("tag") or "")
+    tag = str(all_params().get("tag") or "")
     found = channels.channels_of(user, public_only=not caller.is_caller(user), tag=tag)
     shown = [channels.public_object(channel, with_username=True) for channel in found]
     return answer_json(form, form.thing("response", {"channels": shown}))

@@ -7,8 +7,9 @@ them: then the key is the user key of the account that `dialect_user` names.
 
 from thingclone.accounts import logins
 from thingclone.errors import AuthRequired, Refusal
-from thingclone.http import requests
+from thingclone.http import request
 from thingclone.http.door import set_header
+from thingclone.http.params import all_params
 from thingclone.settings import Settings
 
 
@@ -16,17 +17,17 @@ def key_for(dialect: str, may_be_opened: bool = True):
     """The key of this request, which is its `api_key` from now on. AuthRequired without one, unless
     the dialect is open.
     """
-    params = requests.params()
+    params = all_params()
     if params["api_key"] in (None, ""):
         params["api_key"] = _other_key(dialect, may_be_opened)
     return params["api_key"]
 
 
 def _other_key(dialect: str, may_be_opened: bool) -> str:
-    login = requests.basic_login()
+    login = request.basic_login()
     if login:
         return _key_of_login(*login)
-    if dialect in opened(requests.settings()):
+    if dialect in opened(request.settings()):
         return _key_of_dialect_user()
     needed = (
         f"{dialect} needs a key: api_key=..., the header X-THINGSPEAKAPIKEY, or Basic"
@@ -39,11 +40,11 @@ def _other_key(dialect: str, may_be_opened: bool) -> str:
 def _key_of_login(login: str, password: str) -> str:
     if logins.owns_user_key(login, password):
         return password
-    if requests.settings().ingest_only:
+    if request.settings().ingest_only:
         raise AuthRequired("this server knows no passwords: sign in with login and user key")
-    now = requests.now()
-    services = requests.services()
-    with services.throttle.password(login, requests.address(), now):
+    now = request.now()
+    services = request.services()
+    with services.throttle.password(login, request.address(), now):
         return services.logins.user_key(login, password, now)
 
 
@@ -53,7 +54,7 @@ def opened(settings: Settings) -> set[str]:
 
 
 def _key_of_dialect_user() -> str:
-    login = requests.settings().dialect_user
+    login = request.settings().dialect_user
     key = logins.user_key_of(login)
     if key is None:
         raise AuthRequired(f"the setting dialect_user names {login}, and there is no such account")

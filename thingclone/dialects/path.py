@@ -7,12 +7,11 @@ A slash cannot be part of a value, not even as `%2F`: servers see no difference.
 nobody knows are refused here, where `/update` passes over them.
 """
 
-from bottle import request
-
 from thingclone.database.models import FIELD_COUNT, FIELD_NAMES, FIELD_NUMBERS
 from thingclone.errors import BadRequest, NoSuchThing
-from thingclone.http import refusals, requests
+from thingclone.http import refusals, request
 from thingclone.http.door import Door
+from thingclone.http.params import all_params
 from thingclone.http.writes import write_entry
 
 PREFIX = "/update/"
@@ -27,14 +26,14 @@ door = Door(refusals.zero, journaled=True)
 
 @door.route(f"{PREFIX}<pairs:path>", method=["GET", "POST"], lane="write", holds_values=True)
 def receive_pairs(pairs):
-    params = requests.params()
-    params |= translate(requests.path().removeprefix(PREFIX).split("/"))  # the journal knows them
+    params = all_params()
+    params |= translate(request.path().removeprefix(PREFIX).split("/"))  # the journal knows them
     return write_entry(params)
 
 
 @door.route(f"{PREFIX}<pairs:path>", method="ANY", holds_values=True)
 def wrong_method(pairs):
-    raise NoSuchThing(f"/update takes GET and POST, not {request.method}")
+    raise NoSuchThing(f"/update takes GET and POST, not {request.method()}")
 
 
 def translate(segments: list[str]) -> dict[str, str]:

@@ -15,8 +15,9 @@ from thingclone.database.models import Device
 from thingclone.dialects import credentials
 from thingclone.errors import BadRequest, Refusal
 from thingclone.formats.as_json import JSON
-from thingclone.http import requests
+from thingclone.http import request
 from thingclone.http.door import Door, answer, send
+from thingclone.http.params import all_params
 
 NAME = "pins"
 
@@ -46,13 +47,13 @@ def list_pins():
 
 @writes.post("/api/toggle/<pin:path>", lane="write", login=True)
 def toggle(pin):
-    pins.toggle(_device(to_write=True), pin, requests.now(), requests.settings())
+    pins.toggle(_device(to_write=True), pin, request.now(), request.settings())
     return send(JSON.content_type, b'{"Success": true}')
 
 
 def _device(to_write: bool = False) -> Device:
-    content_type = requests.content_type().partition(";")[0].strip().lower()
+    content_type = request.content_type().partition(";")[0].strip().lower()
     if content_type != "application/json":
         raise NotJson("only JSON requests are accepted: Content-Type: application/json")
     key = credentials.key_for(NAME)
-    return pins.device_with_pins(key, macs.given(requests.params().get("mac")), to_write)
+    return pins.device_with_pins(key, macs.given(all_params().get("mac")), to_write)

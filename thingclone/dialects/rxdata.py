@@ -12,8 +12,9 @@ from thingclone.entries import recording
 from thingclone.entries.update import Update, check_length
 from thingclone.errors import BadRequest, NoSuchThing, Refusal
 from thingclone.formats.as_json import TXT
-from thingclone.http import requests
+from thingclone.http import request
 from thingclone.http.door import Door, send, tell_changes
+from thingclone.http.params import all_params
 
 NAME = "rxdata"
 CALL = "/<application:re:[^/]+>/default/call/run"
@@ -40,9 +41,9 @@ def _call(door: Door, deed: str, lane: str):
 def receive(application, arguments=""):
     _check(application)
     given = _arguments("receive", "chipid", "newdata")
-    requests.params()["mac"] = given.get("chipid")  # for the journal
+    all_params()["mac"] = given.get("chipid")  # for the journal
     update = translate(credentials.key_for(NAME), given)
-    recorded = recording.record(update, requests.now(), requests.settings())
+    recorded = recording.record(update, request.now(), request.settings())
     tell_changes(recorded.notes)
     return _plain(given["newdata"])
 
@@ -63,24 +64,24 @@ def translate(key, given: dict) -> Update:
     text = str(given["newdata"])
     check_length("newdata", text)
     mac = macs.given(given["chipid"])
-    return Update(key=key, mac=mac, values={"field1": text}, address=requests.address())
+    return Update(key=key, mac=mac, values={"field1": text}, address=request.address())
 
 
 def _check(application: str):
-    others = requests.settings().rxdata_app.replace(",", " ").split()
+    others = request.settings().rxdata_app.replace(",", " ").split()
     if application != NAME and application not in others and "*" not in others:
         raise NoSuchThing(f"there is no application {application[:50]}: see the setting rxdata_app")
 
 
 def _arguments(deed: str, *names: str) -> dict:
     """The parameters, and what the path gives of these names, in this order."""
-    _, _, rest = requests.path().partition(f"/default/call/run/{deed}/")
+    _, _, rest = request.path().partition(f"/default/call/run/{deed}/")
     segments = rest.split("/") if rest else []
     if len(segments) > len(names):
         raise BadRequest(
             f"{deed} takes {' and '.join(names)}; what has a slash has to go as ?{names[-1]}=..."
         )
-    return requests.params() | dict(zip(names, segments, strict=False))
+    return all_params() | dict(zip(names, segments, strict=False))
 
 
 def _plain(text) -> bytes:

@@ -11,16 +11,15 @@ The token is a user key. A series is a public channel, each name among the field
 import json
 from datetime import UTC
 
-from bottle import response
-
 from thingclone.apps import series
 from thingclone.channels import access
 from thingclone.dialects import credentials
 from thingclone.errors import AuthRequired, BadRequest, NoSuchThing, Refusal
 from thingclone.formats import times
 from thingclone.formats.as_json import JSON
-from thingclone.http import requests
-from thingclone.http.door import Door, answer_json, explain, send, tell_changes
+from thingclone.http import request
+from thingclone.http.door import Door, answer_json, explain, send, set_status, tell_changes
+from thingclone.http.params import all_params, json_params
 
 NAME = "series"
 NUMBER = "<number:re:[^/]+>"
@@ -49,10 +48,10 @@ def count_points():
 
 @reads.get(f"/series/{NUMBER}", login=True)
 def show_series(number):
-    key, params = credentials.key_for(NAME), requests.params()
-    end = _moment(params, "to", requests.now())
+    key, params = credentials.key_for(NAME), all_params()
+    end = _moment(params, "to", request.now())
     start = _moment(params, "from", end - series.DAYS * times.DAY)
-    return _read(series.points(number, key, start, end, requests.settings().max_results))
+    return _read(series.points(number, key, start, end, request.settings().max_results))
 
 
 @reads.get(f"/point/{NUMBER}", lane="read", login=True)
@@ -65,13 +64,13 @@ def add_series(number):
     account = _account_of_token()
     _check_new(number)
     given = {name: _text(name) for name in ("device_id", "device_desc")}
-    description = requests.json_params().get("desc")
+    description = json_params().get("desc")
     made = series.add_series(
         account,
         given["device_id"],
         given["device_desc"],
         None if description is None else str(description),
-        requests.now(),
+        request.now(),
     )
     return _send_number(made)
 
@@ -80,7 +79,7 @@ def add_series(number):
 def add_point(number):
     _account_of_token()
     _check_new(number)
-    params = requests.json_params()
+    params = json_params()
     values = params.get("fields")
     if params.get("series_id") is None or not isinstance(values, dict):
         raise BadRequest("Some fields are missing")
@@ -88,9 +87,9 @@ def add_point(number):
         params["series_id"],
         params["token"],
         values,
-        requests.now(),
-        requests.settings(),
-        requests.address(),
+        request.now(),
+        request.settings(),
+        request.address(),
     )
     tell_changes(notes)
     return _send_number(made)
@@ -99,19 +98,19 @@ def add_point(number):
 @removal.delete(f"/series/{NUMBER}")
 def remove_series(number):
     _account_of_token()
-    was_there = series.remove_series(number, requests.json_params()["token"])
+    was_there = series.remove_series(number, json_params()["token"])
     return _send_nothing(was_there)
 
 
 @removal.delete(f"/point/{NUMBER}")
 def remove_point(number):
     _account_of_token()
-    token = requests.json_params()["token"]
-    return _send_nothing(series.remove_point(number, token, requests.now()))
+    token = json_params()["token"]
+    return _send_nothing(series.remove_point(number, token, request.now()))
 
 
 def _account_of_token() -> int:
-    token = requests.json_params().get("token")
+    token = json_params().get("token")
     if token in (None, ""):
         raise AuthRequired("Authentication token is required for access.")
     found = access.account(token)
@@ -126,7 +125,7 @@ def _check_new(number: str):
 
 
 def _text(name: str) -> str:
-    value = requests.json_params().get(name)
+    value = json_params().get(name)
     if type(value) not in (str, int, float):
         raise BadRequest(f"{name} is missing")
     return str(value)
@@ -150,7 +149,7 @@ def _send_nothing(was_there: bool) -> bytes:
     """As the original does, whether there was something to remove or not."""
     if not was_there:
         explain("there was nothing to remove")
-    response.status = 204
+    set_status(204)
     return b""
 
 

@@ -14,8 +14,9 @@ from thingclone.entries import recording
 from thingclone.entries.update import Update
 from thingclone.errors import BadRequest, Refusal
 from thingclone.formats.as_json import JSON
-from thingclone.http import requests
+from thingclone.http import request
 from thingclone.http.door import Door, answer, send, tell_changes
+from thingclone.http.params import all_params
 
 NAME = "sql_api"
 _NO_VALUES = frozenset(("location", "api_key", "key", "apikey", "headers"))
@@ -38,10 +39,10 @@ def greet():
 
 @door.post("/SQL_API", login=True)
 def receive():
-    params = requests.params()
+    params = all_params()
     update = translate(credentials.key_for(NAME, may_be_opened=False), params)
     params["mac"] = update.mac  # for the journal
-    recorded = recording.record(update, requests.now(), requests.settings())
+    recorded = recording.record(update, request.now(), request.settings())
     tell_changes(recorded.notes)
     stored = {"channel_id": recorded.channel_id, "entry_id": recorded.entry_id}
     return send(JSON.content_type, json.dumps(stored).encode())
@@ -52,4 +53,4 @@ def translate(key, params: dict) -> Update:
     if location in (None, ""):
         raise BadRequest("location is missing: it says which station this is")
     named = {name: value for name, value in params.items() if name not in _NO_VALUES}
-    return Update.from_named(key, str(location), named, requests.address())
+    return Update.from_named(key, str(location), named, request.address())

@@ -3,11 +3,10 @@
 import json
 import re
 
-from bottle import request
-
 from thingclone.channels import keys, macs
 from thingclone.entries.journal import TEXT_LIMIT, Noted
-from thingclone.http import requests
+from thingclone.http import request
+from thingclone.http.params import misunderstood_body, understood_params
 
 LONGEST_VALUE = 200
 MOST_VALUES = 30
@@ -23,24 +22,22 @@ _PASSWORD = re.compile(rf"""(password{_SIGN})[^&"',\\]*""", re.IGNORECASE)
 
 def note(reason: str):
     """Note that this request to write was refused, or changed, and why."""
-    noted = Noted(
-        requests.address()[:100], reason.replace("\0", " "), _key(), _channel_id(), _mac()
-    )
-    requests.services().notebook.note(noted, requests.now(), _sent)
+    noted = Noted(request.address()[:100], reason.replace("\0", " "), _key(), _channel_id(), _mac())
+    request.services().notebook.note(noted, request.now(), _sent)
 
 
 def _key() -> str:
-    params = requests.understood()
+    params = understood_params()
     return keys.normal(params.get("write_api_key") or params["api_key"])[:100]
 
 
 def _mac() -> str:
-    return macs.normal(requests.understood().get("mac") or "")[: macs.LONGEST]
+    return macs.normal(understood_params().get("mac") or "")[: macs.LONGEST]
 
 
 def _channel_id() -> int | None:
     """The channel that the URL names; 0 for a number that none can have."""
-    number = request.environ["route.url_args"].get("channel_id")
+    number = request.url_arguments().get("channel_id")
     if number is None:
         return None
     return int(number) if len(number) < 10 else 0
@@ -48,10 +45,10 @@ def _channel_id() -> int | None:
 
 def _sent() -> str:
     """The request on one line, every parameter as if it stood in the query."""
-    params = list(requests.understood().items())[:MOST_VALUES]
+    params = list(understood_params().items())[:MOST_VALUES]
     said = "&".join(_pair(name, value) for name, value in params if value is not None)
-    line = f"{request.method} {_masked(requests.path())}{'?' if said else ''}{said}"
-    body = requests.body_read()[:TEXT_LIMIT].decode("utf-8", "replace")
+    line = f"{request.method()} {_masked(request.path())}{'?' if said else ''}{said}"
+    body = misunderstood_body()[:TEXT_LIMIT].decode("utf-8", "replace")
     text = f"{line} {_masked(body)}" if body else line
     return text.replace("\0", "\ufffd")[:TEXT_LIMIT]
 

@@ -6,22 +6,21 @@ session opens reads alone, never a write; what it opens is sealed; and no script
 gets it as JSONP.
 """
 
-from bottle import request
-
 from thingclone.accounts import sessions, users
 from thingclone.channels import access, macs
 from thingclone.database.models import Channel, Session, User
 from thingclone.errors import AuthRequired
-from thingclone.http import requests
+from thingclone.http import request
+from thingclone.http.params import all_params, query_params
 
 
 def account() -> User:
     """The account that calls. AuthRequired for nobody, TooManyGuesses after too many wrong keys."""
-    params, now = requests.params(), requests.now()
+    params, now = all_params(), request.now()
     if not _has_token(params) and not params["api_key"]:
         raise AuthRequired("this needs a user key: api_key=..., or the header X-THINGSPEAKAPIKEY")
     shown = params["token"] if _has_token(params) else params["api_key"]
-    with requests.services().throttle.user_key(str(shown), requests.address(), now):
+    with request.services().throttle.user_key(str(shown), request.address(), now):
         if not _has_token(params):
             return users.user_with_key(params["api_key"])
         session = _session(params)
@@ -33,8 +32,8 @@ def signed_in() -> User | None:
     """The account that the parameters `login` and `token` stand for, or else the browser's session,
     if there is any. A server that is ingest-only knows of no sessions.
     """
-    params = requests.params()
-    if requests.settings().ingest_only:
+    params = all_params()
+    if request.settings().ingest_only:
         return None
     if not _has_token(params):
         return _user_of_browser()
@@ -45,33 +44,32 @@ def signed_in() -> User | None:
 
 
 def _user_of_browser() -> User | None:
-    token = requests.session_token()
+    token = request.session_token()
     if not token or not _is_own_read():
         return None
-    requests.seal()
-    session = sessions.find(token, requests.now())
+    request.seal()
+    session = sessions.find(token, request.now())
     return session and session.user
 
 
 def _is_own_read() -> bool:
     """Whether it is a read that no script of another origin can look into."""
-    environ = request.environ
-    if request.method not in ("GET", "HEAD") or requests.query().get("callback"):
+    if request.method() not in ("GET", "HEAD") or query_params().get("callback"):
         return False
-    is_visit = environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
-    return is_visit or environ.get("HTTP_SEC_FETCH_SITE", "none") in ("same-origin", "none")
+    is_visit = request.header("Sec-Fetch-Mode") == "navigate"
+    return is_visit or request.header("Sec-Fetch-Site", "none") in ("same-origin", "none")
 
 
 def is_caller(user: User) -> bool:
     """Whether the request comes from this user."""
-    return users.owns_key(user, requests.params()["api_key"]) or signed_in() == user
+    return users.owns_key(user, all_params()["api_key"]) or signed_in() == user
 
 
 def channel_to_read(channel_id: str | None) -> Channel:
     """The channel, if the request may read it: by its key, or by its owner's token. Without a
     number it is that of the device that the request names.
     """
-    params = requests.params()
+    params = all_params()
     mac = macs.given(params.get("mac"))
     return access.channel_to_read(channel_id, params["api_key"], signed_in(), mac)
 
@@ -81,4 +79,4 @@ def _has_token(params: dict) -> bool:
 
 
 def _session(params: dict) -> Session:
-    return users.session_of(params["login"], params["token"], requests.now())
+    return users.session_of(params["login"], params["token"], request.now())

@@ -11,12 +11,13 @@ import logging
 import re
 from collections.abc import Callable
 
-from bottle import Bottle, HTTPResponse, request, response
+from bottle import Bottle, HTTPResponse, response
 
 from thingclone import database
 from thingclone.errors import FormatNotOffered, Malfunction, Refusal
 from thingclone.formats import FORMATS
-from thingclone.http import attempts, requests
+from thingclone.http import attempts, request
+from thingclone.http.params import query_params
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,6 @@ WORTH_ZIPPING = 1000  # bytes
 CACHED = "max-age=0, private, must-revalidate"  # to be asked for again, with the ETag
 NOT_CACHED = "no-cache"
 NOT_STORED = "no-store"
-HEADERS = "thingclone.headers"  # where the headers of an answer wait, in the environ of its request
 
 _CALLBACK = re.compile(r"[A-Za-z0-9_$.\[\]]{1,255}")
 _PATH_SUFFIX = re.compile(r"\.\w+$")
@@ -83,7 +83,7 @@ class _Reporter:
             except database.DatabaseFailure as failure:
                 return send_refusal(database.explained(failure), self.report)
             except Exception:
-                log.exception("%s %s failed", request.method, request.environ.get("PATH_INFO"))
+                log.exception("%s %s failed", request.method(), request.path())
                 return send_refusal(
                     Malfunction("ThingClone has a fault here; its log tells more"), self.report
                 )
@@ -92,7 +92,7 @@ class _Reporter:
 
 
 def send_refusal(refusal: Refusal, report: Callable) -> bytes:
-    request.environ.pop(HEADERS, None)
+    request.current().headers = []
     status, text, form = report(refusal)
     explain(refusal.reason)
     return send(form.content_type, text.encode(), status)
@@ -110,7 +110,7 @@ def format_name() -> str:
     named = _named_format()
     if named:
         return named
-    accepted = request.environ.get("HTTP_ACCEPT", "")
+    accepted = request.header("Accept")
     if "," in accepted:
         return ""
     return _ACCEPTED.get(accepted.partition(";")[0].strip().lower(), "")
@@ -119,14 +119,14 @@ def format_name() -> str:
 def _named_format() -> str:
     """The format that the URL names, by suffix or parameter."""
     suffix = _suffix()
-    return suffix.removeprefix(".") if suffix else requests.query().get("format", "")
+    return suffix.removeprefix(".") if suffix else query_params().get("format", "")
 
 
 def _suffix() -> str | None:
-    arguments = request.environ.get("route.url_args")
+    arguments = request.url_arguments()
     if arguments is not None:
         return arguments.get("suffix")
-    in_path = _PATH_SUFFIX.search(request.environ.get("PATH_INFO", ""))
+    in_path = _PATH_SUFFIX.search(request.path())
     return in_path and in_path.group()
 
 
@@ -168,7 +168,7 @@ def answer(form, text: str) -> bytes:
 
 
 def _is_known(tag: str) -> bool:
-    known = request.environ.get("HTTP_IF_NONE_MATCH", "")
+    known = request.header("If-None-Match")
     return tag in known or known.strip() == "*"
 
 
@@ -183,7 +183,7 @@ def with_callback(form, text: str) -> tuple:
     """(format, text) as they are, or as a call of the script's function, where a request for JSON
     names one.
     """
-    callback = requests.query().get("callback", "")
+    callback = query_params().get("callback", "")
     if format_name() in ("json", "", "html") and _CALLBACK.fullmatch(callback):
         return Jsonp, f"{callback}({text})"
     return form, text
@@ -196,13 +196,13 @@ class Jsonp:
 def send(content_type: str, body: bytes, status: int = 200) -> bytes:
     """Send bytes with their type, zipped where the client offers it and it pays."""
     if status != 200:
-        response.status = status
+        set_status(status)
     set_header("Content-Type", content_type)
     set_header("Cache-Control", keeping(NOT_CACHED if status >= 400 else CACHED))
     if len(body) < WORTH_ZIPPING:
         return body
     set_header("Vary", "Accept-Encoding")
-    if not accepts_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
+    if not accepts_gzip():
         return body
     set_header("Content-Encoding", "gzip")
     return gzip.compress(body, compresslevel=5, mtime=0)
@@ -210,12 +210,16 @@ def send(content_type: str, body: bytes, status: int = 200) -> bytes:
 
 def keeping(usual: str) -> str:
     """How long an answer may be kept: as usual, but never one that is sealed."""
-    return NOT_STORED if requests.is_sealed() else usual
+    return NOT_STORED if request.current().is_sealed else usual
+
+
+def set_status(status: int):
+    response.status = status
 
 
 def set_header(name: str, value: str):
     """Set a header in exactly this spelling: Bottle would write X-Thingclone-Reason and Etag."""
-    request.environ.setdefault(HEADERS, []).append((name, value))
+    request.current().headers.append((name, value))
 
 
 def explain(reason: str):
@@ -232,8 +236,8 @@ def tell_changes(notes: tuple[str, ...]):
         attempts.note(reason)
 
 
-def accepts_gzip(accepted: str) -> bool:
-    for coding in accepted.lower().split(","):
+def accepts_gzip() -> bool:
+    for coding in request.header("Accept-Encoding").lower().split(","):
         name, _, quality = coding.partition(";")
         if name.strip() == "gzip":
             return quality.replace(" ", "").rstrip("0.") != "q="

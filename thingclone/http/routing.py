@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 
-from bottle import Bottle, HTTPError, Router, request, response
+from bottle import Bottle, HTTPError, Router, response
 
 from thingclone.errors import BadRequest, Malfunction, NoSuchThing, Refusal, WrongMethod
-from thingclone.http import refusals, requests
-from thingclone.http.door import HEADERS, send_refusal, set_header
+from thingclone.http import refusals, request
+from thingclone.http.door import send_refusal, set_header
 from thingclone.http.services import Services
 
 HEADERS_OF_ALL = [
@@ -95,16 +95,17 @@ class App(Bottle):
         own spelling.
         """
         environ["PATH_INFO"] = _tidy(environ["PATH_INFO"])
+        begun = request.begin(environ, self.services)
         answered = self._handle(environ)
         body = [answered] if type(answered) is bytes else self._cast(answered)
-        headers = environ.get(HEADERS)
-        if headers is None:
+        headers = begun.headers
+        if not headers:
             headers = response.headerlist
         elif type(body) is list:  # else it is streamed
             headers.append(("Content-Length", str(sum(map(len, body)))))
-        if requests.SEALED in environ:
+        if begun.is_sealed:
             headers = headers + HEADERS_OF_ALL[:1]
-        elif requests.BARE in environ:
+        elif begun.is_bare:
             headers = [header for header in headers if header[0] in _NECESSARY] + HEADERS_OF_ALL[:1]
         else:
             headers = headers + HEADERS_OF_ALL
@@ -146,14 +147,15 @@ class App(Bottle):
 
     def _report_at(self, allowed: str) -> Callable:
         """How to word what no route takes, where doors take these methods."""
-        has_pages = not requests.settings().ingest_only
-        if has_pages and _wants_page(request.environ) and not _SUFFIX.search(request.path):
+        environ = request.current().environ
+        has_pages = not request.settings().ingest_only
+        if has_pages and _wants_page(environ) and not _SUFFIX.search(request.path()):
             return self.page_of_refusal
         method = next((name for name in allowed.split(",") if name not in ("", "OPTIONS")), None)
         if method is None:
             return refusals.error_object
-        path = request.environ["PATH_INFO"]
-        route, _ = self.router.match({"REQUEST_METHOD": method, "PATH_INFO": path})
+        asked = {"REQUEST_METHOD": method, "PATH_INFO": environ["PATH_INFO"]}
+        route, _ = self.router.match(asked)
         return route.app.report
 
 
@@ -176,14 +178,14 @@ def _decoded(path: str) -> str:
 
 
 def _refusal_of(error: HTTPError) -> Refusal:
-    path = request.environ.get("PATH_INFO", "")[:200]
+    method, path = request.method(), request.current().environ["PATH_INFO"][:200]
     # Every path takes OPTIONS: one that takes nothing else is not there.
     if error.status_code == 404 or error.get_header("Allow") == "OPTIONS":
         return NoSuchThing(f"there is nothing at {path}")
-    if error.status_code == 405 and requests.settings().ingest_only:
-        return NoSuchThing(f"this server does not take {request.method} {path}: it is ingest-only")
+    if error.status_code == 405 and request.settings().ingest_only:
+        return NoSuchThing(f"this server does not take {method} {path}: it is ingest-only")
     if error.status_code == 405:
-        return WrongMethod(f"{path} does not take {request.method}")
+        return WrongMethod(f"{path} does not take {method}")
     if error.status_code < 500:
         return BadRequest(str(error.body))
     return Malfunction("ThingClone has a fault here; its log tells more")

@@ -13,7 +13,7 @@ from thingclone.entries.update import Update
 from thingclone.errors import Refusal
 from thingclone.formats import FORMATS
 from thingclone.formats.as_json import TXT
-from thingclone.http import requests
+from thingclone.http import request
 from thingclone.http.door import format_name, send, tell_changes
 
 # The order of the write echo; json's is today's, xml's the older one.
@@ -25,11 +25,11 @@ _ECHO = {
 
 def write_entry(params: dict) -> bytes:
     """Store what the parameters say, and answer."""
-    now = requests.now()
-    update = Update.from_params(params, now, requests.address())
+    now = request.now()
+    update = Update.from_params(params, now, request.address())
     if params.get("talkback_key"):
         return _record_and_execute(update, params["talkback_key"], now)
-    recorded = recording.record(update, now, requests.settings())
+    recorded = recording.record(update, now, request.settings())
     tell_changes(recorded.notes)
     name = format_name()
     if name in _ECHO:
@@ -45,8 +45,8 @@ def _record_and_execute(update: Update, talkback_key, now: int) -> bytes:
     """The command stands in place of the entry; it is executed even if the entry is refused. A
     server that is ingest-only knows of no commands.
     """
-    key = None if requests.settings().ingest_only else talkback_key
-    recorded, command = talkback.record_and_execute(update, key, now, requests.settings())
+    key = None if request.settings().ingest_only else talkback_key
+    recorded, command = talkback.record_and_execute(update, key, now, request.settings())
     if isinstance(recorded, Refusal):
         raise recorded
     tell_changes(recorded.notes)

@@ -11,13 +11,14 @@ from functools import cache
 from importlib import resources
 from urllib.parse import quote
 
-from bottle import SimpleTemplate, request
+from bottle import SimpleTemplate
 
 from thingclone.errors import AuthRequired, BadRequest, ForeignForm, ReadDenied, Refusal
 from thingclone.formats.as_json import TXT
 from thingclone.formats.numbers import strict_real
-from thingclone.http import requests
+from thingclone.http import request
 from thingclone.http.door import Door, send, set_header
+from thingclone.http.params import all_params, query_params
 from thingclone.web import static_files, visitor, wording
 
 HTML = "text/html; charset=utf-8"
@@ -67,7 +68,7 @@ def embedded_refusal(refusal: Refusal):
 
 
 def _send_page_headers(framable: bool = False):
-    requests.seal()
+    request.seal()
     set_header("Referrer-Policy", "same-origin")
     if framable:
         set_header("Content-Security-Policy", _POLICY)
@@ -77,7 +78,7 @@ def _send_page_headers(framable: bool = False):
 
 
 def render(template: str, **values) -> str:
-    shared = {"asset": static_files.url, "words": wording, "now": requests.now()}
+    shared = {"asset": static_files.url, "words": wording, "now": request.now()}
     return _template(template).render(shared, **values)
 
 
@@ -102,13 +103,13 @@ def redirect(path: str, status: int = 303) -> bytes:
 
 
 def _point_to(path: str):
-    requests.seal()
+    request.seal()
     set_header("Location", path)
 
 
 def form_text(name: str) -> str:
     """What a form says in this field."""
-    value = requests.params().get(name)
+    value = all_params().get(name)
     return "" if value is None else str(value)
 
 
@@ -158,7 +159,7 @@ def _own_forms_only(callback):
     """
 
     def guarded(*args, **kwargs):
-        if request.method not in ("GET", "HEAD") and not _is_own_form(request.environ):
+        if request.method() not in ("GET", "HEAD") and not _is_own_form():
             raise ForeignForm(
                 "this form was not sent by a page of this server, so nothing was changed"
             )
@@ -167,13 +168,13 @@ def _own_forms_only(callback):
     return guarded
 
 
-def _is_own_form(environ: dict) -> bool:
+def _is_own_form() -> bool:
     # Browsers leave Sec-Fetch-Site out where there is no TLS, which is the usual case at home.
-    site = environ.get("HTTP_SEC_FETCH_SITE")
+    site = request.header("Sec-Fetch-Site", None)
     if site is not None:
         return site == "same-origin"
-    origin = _host(environ.get("HTTP_ORIGIN", "").partition("://")[2])
-    return bool(origin) and origin == _host(environ.get("HTTP_HOST", ""))
+    origin = _host(request.header("Origin").partition("://")[2])
+    return bool(origin) and origin == _host(request.header("Host"))
 
 
 def _host(netloc: str) -> str:
@@ -189,7 +190,7 @@ _USUAL_PORT = re.compile(r":(?:80|443)$")
 
 def page_of_refusal(refusal: Refusal):
     """A page that says what is wrong and what can be done; whoever has to sign in is sent there."""
-    if type(refusal) is AuthRequired and request.method == "GET":
+    if type(refusal) is AuthRequired and request.method() == "GET":
         _point_to(f"/login?next={quote(_here())}")
         return 303, "", TXT
     _send_page_headers()
@@ -200,13 +201,13 @@ def page_of_refusal(refusal: Refusal):
         status=status,
         visitor=visitor.known(),
         is_unclear=visitor.is_unclear(),
-        path=request.path,
+        path=request.path(),
         is_closed=isinstance(refusal, ReadDenied),
-        has_key=bool(requests.query().get("api_key")),
+        has_key=bool(query_params().get("api_key")),
     )
     return status, page, Html
 
 
 def _here() -> str:
-    query = request.environ.get("QUERY_STRING", "")
-    return request.path + (f"?{query}" if query else "")
+    query = request.query_string()
+    return request.path() + (f"?{query}" if query else "")

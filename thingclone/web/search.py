@@ -13,7 +13,7 @@ from thingclone.entries.query import end_of_second
 from thingclone.entries.window import EVERYTHING, Window
 from thingclone.errors import BadRequest
 from thingclone.formats import times
-from thingclone.http import requests
+from thingclone.http.params import all_params
 from thingclone.web import wording
 from thingclone.web.door import local_path, redirect
 
@@ -88,7 +88,7 @@ def place_of(params: dict, name: str) -> Place | None:
 def back_to(channel: Channel) -> str:
     """The table as it was, as the form or link that led away from it says."""
     otherwise = f"/channels/{channel.id}/data"
-    path = local_path(str(requests.params().get("back") or ""), otherwise)
+    path = local_path(str(all_params().get("back") or ""), otherwise)
     is_table = path == otherwise or path.startswith(f"{otherwise}?")
     return path if is_table else otherwise
 

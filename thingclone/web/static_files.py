@@ -10,10 +10,9 @@ import zlib
 from functools import cache
 from importlib import resources
 
-from bottle import request, response
-
 from thingclone.errors import NoSuchThing
-from thingclone.http.door import NOT_CACHED, Door, accepts_gzip, set_header
+from thingclone.http import request
+from thingclone.http.door import NOT_CACHED, Door, accepts_gzip, set_header, set_status
 from thingclone.http.refusals import error_object
 
 OURS = resources.files("thingclone.web") / "static"
@@ -35,11 +34,11 @@ def send_file(version, name):
     set_header("ETag", tag)
     set_header("Cache-Control", KEPT if version == digest() else NOT_CACHED)
     set_header("Vary", "Accept-Encoding")
-    if tag in request.environ.get("HTTP_IF_NONE_MATCH", ""):
-        response.status = 304
+    if tag in request.header("If-None-Match"):
+        set_status(304)
         return b""
     set_header("Content-Type", _TYPES[name.rpartition(".")[2]])
-    if not accepts_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
+    if not accepts_gzip():
         return content()
     set_header("Content-Encoding", "gzip")
     return zipped

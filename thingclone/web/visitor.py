@@ -6,43 +6,45 @@ The cookie is HttpOnly and SameSite=Lax, and Secure where the client speaks TLS.
 from contextlib import suppress
 from datetime import UTC, tzinfo
 
-from bottle import request
-
 from thingclone.accounts import sessions
 from thingclone.database.models import User
 from thingclone.errors import AuthRequired, Refusal
 from thingclone.formats.times import SECOND, named_zone
-from thingclone.http import requests
+from thingclone.http import request
 from thingclone.http.door import set_header
+from thingclone.http.params import all_params
 
 ZONE_COOKIE = "thingclone_zone"  # set by page.js: only a browser knows where it is
-_VISITOR = "thingclone.visitor"
 
 
 def current() -> User | None:
     """Who has signed in, if anybody."""
-    environ = request.environ
-    if _VISITOR not in environ:
-        environ[_VISITOR] = _find()
-    return environ[_VISITOR]
+    if not request.current().is_visitor_known:
+        _note(_find())
+    return known()
 
 
 def known() -> User | None:
     """Who has signed in, as far as this request has found out: asks no database."""
-    return request.environ.get(_VISITOR)
+    return request.current().visitor
 
 
 def is_unclear() -> bool:
     """Whether somebody may have signed in, but this request has not found out."""
-    return _VISITOR not in request.environ and bool(requests.session_token())
+    return not request.current().is_visitor_known and bool(request.session_token())
+
+
+def _note(user: User | None):
+    noted = request.current()
+    noted.visitor, noted.is_visitor_known = user, True
 
 
 def _find() -> User | None:
-    token = requests.session_token()
-    session = token and sessions.find(token, requests.now())
+    token = request.session_token()
+    session = token and sessions.find(token, request.now())
     if not session:
         return None
-    if sessions.note_use(session, requests.now()):
+    if sessions.note_use(session, request.now()):
         _send_cookie(token, sessions.LASTING // SECOND)
     return session.user
 
@@ -57,15 +59,15 @@ def required() -> User:
 
 def enter(user: User):
     """From now on this browser is signed in."""
-    token = sessions.start(user, requests.now(), requests.address())
-    request.environ[_VISITOR] = user
+    token = sessions.start(user, request.now(), request.address())
+    _note(user)
     _send_cookie(token, sessions.LASTING // SECOND)
 
 
 def leave():
     """Sign this browser out."""
-    sessions.end(requests.session_token())
-    request.environ[_VISITOR] = None
+    sessions.end(request.session_token())
+    _note(None)
     _send_cookie("", 0)
 
 
@@ -75,14 +77,14 @@ def zone() -> tzinfo:
     """
     named = None
     with suppress(Refusal):  # a body that is too large, say
-        named = requests.params().get("timezone")
-    return named_zone(str(named or request.get_cookie(ZONE_COOKIE))) or UTC
+        named = all_params().get("timezone")
+    return named_zone(str(named or request.cookie(ZONE_COOKIE) or "UTC")) or UTC
 
 
 def _send_cookie(token: str, seconds: int):
-    secure = "; Secure" if requests.is_encrypted() else ""
+    secure = "; Secure" if request.is_encrypted() else ""
     set_header(
         "Set-Cookie",
-        f"{requests.SESSION_COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; "
+        f"{request.SESSION_COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; "
         f"SameSite=Lax{secure}",
     )

@@ -2,7 +2,8 @@
 
 from thingclone.accounts import first_password, passwords, users
 from thingclone.errors import AuthRequired, NoSuchThing, Refusal
-from thingclone.http import requests
+from thingclone.http import request
+from thingclone.http.params import query_params
 from thingclone.web import visitor
 from thingclone.web.door import PageDoor, form_text, local_path, redirect, show
 from thingclone.web.tabs import of_account
@@ -21,7 +22,7 @@ def welcome(token):
 @door.post("/welcome/<token:re:[A-Za-z0-9_-]+>")
 def choose_first_password(token):
     try:
-        user = first_password.choose(token, form_text("password"), requests.now())
+        user = first_password.choose(token, form_text("password"), request.now())
     except NoSuchThing:
         raise
     except Refusal as refusal:
@@ -31,7 +32,7 @@ def choose_first_password(token):
 
 
 def _welcome(token: str, refusal: Refusal | None = None) -> bytes:
-    user = first_password.user_of(token, requests.now())
+    user = first_password.user_of(token, request.now())
     return show("welcome", status=_status(refusal), user=user, refusal=refusal, **_limits())
 
 
@@ -40,7 +41,7 @@ def _welcome(token: str, refusal: Refusal | None = None) -> bytes:
 
 @door.get("/login")
 def show_login():
-    following = local_path(requests.query().get("next", ""))
+    following = local_path(query_params().get("next", ""))
     if visitor.current():
         return redirect(following)
     return _login(following)
@@ -49,9 +50,9 @@ def show_login():
 @door.post("/login")
 def sign_in():
     following, login = local_path(form_text("next")), form_text("login").strip()
-    throttle = requests.services().throttle
+    throttle = request.services().throttle
     try:
-        with throttle.password(login, requests.address(), requests.now()):
+        with throttle.password(login, request.address(), request.now()):
             user = users.user_with_password(login, form_text("password"))
     except Refusal as refusal:
         return _login(following, login, refusal)
@@ -73,7 +74,7 @@ def _login(following: str, login: str = "", refusal: Refusal | None = None) -> b
         login=login,
         refusal=refusal,
         nobody_can=not users.can_anybody_sign_in(),
-        sign_up=requests.settings().sign_up,
+        sign_up=request.settings().sign_up,
     )
 
 
@@ -90,10 +91,10 @@ def show_sign_up():
 def sign_up():
     _check_sign_up()
     login, email = form_text("login").strip(), form_text("email").strip()
-    now = requests.now()
+    now = request.now()
     try:
         password = passwords.chosen(form_text("password"))
-        with requests.services().throttle.sign_up(requests.address(), now):
+        with request.services().throttle.sign_up(request.address(), now):
             user = users.add_user(login, now, email or None, password)
     except Refusal as refusal:
         return _sign_up(login, email, refusal)
@@ -102,7 +103,7 @@ def sign_up():
 
 
 def _check_sign_up():
-    if not requests.settings().sign_up:
+    if not request.settings().sign_up:
         raise NoSuchThing("who runs this server makes the accounts: nobody can sign up here")
 
 
@@ -123,9 +124,9 @@ def show_account():
 @door.post("/account/password")
 def change_password():
     user = visitor.required()
-    throttle = requests.services().throttle
+    throttle = request.services().throttle
     try:
-        with throttle.password(user.login, requests.address(), requests.now()):
+        with throttle.password(user.login, request.address(), request.now()):
             users.change_password(user, form_text("current"), form_text("password"))
     except Refusal as refusal:
         return _account(refusal)
@@ -141,7 +142,7 @@ def renew_key():
 
 def _account(refusal: Refusal | None = None) -> bytes:
     user = visitor.required()
-    done = requests.query().get("done", "")
+    done = query_params().get("done", "")
     about = {"user": user, "root": "", "tabs": of_account(user), "tab": "Account"}
     return show(
         "account", status=_status(refusal), refusal=refusal, done=done, **about, **_limits()

@@ -3,8 +3,9 @@
 from thingclone.channels import keyring
 from thingclone.database.models import Channel
 from thingclone.errors import NoSuchThing, Refusal
-from thingclone.http import requests
+from thingclone.http import request
 from thingclone.http.door import CHANNEL
+from thingclone.http.params import query_params
 from thingclone.web.door import PageDoor, form_text, redirect
 from thingclone.web.sketches import LANGUAGES, Address, sketch
 from thingclone.web.tabs import own_channel, show_tab
@@ -26,9 +27,9 @@ def _keys(channel: Channel, refusal: Refusal | None = None) -> bytes:
         "api_keys",
         channel,
         refusal,
-        base_url=requests.base_url(),
+        base_url=request.base_url(),
         field=_first_field(channel),
-        done=requests.query().get("done", ""),
+        done=query_params().get("done", ""),
     )
 
 
@@ -49,7 +50,7 @@ def renew_write_key(channel_id):
 @door.post(f"{KEYS}/read")
 def add_read_key(channel_id):
     channel = own_channel(channel_id)
-    keyring.add_read_key(channel, requests.now(), form_text("note"))
+    keyring.add_read_key(channel, request.now(), form_text("note"))
     return _done(channel, "added")
 
 
@@ -84,7 +85,7 @@ def show_sketches(channel_id, which):
     """What to paste for the write key, or for the read key of this number."""
     channel = own_channel(channel_id)
     key, note = _key(channel, which)
-    address, field = Address.of(requests.base_url()), _first_field(channel)
+    address, field = Address.of(request.base_url()), _first_field(channel)
     writes = which == "write"
     filled = [
         (language, sketch(language, address, channel.id, field, key, writes))

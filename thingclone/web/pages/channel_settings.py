@@ -8,8 +8,9 @@ from thingclone.channels import channels
 from thingclone.channels.update import Description
 from thingclone.database.models import FIELD_NAMES, Channel
 from thingclone.errors import BadRequest, Refusal
-from thingclone.http import requests
+from thingclone.http import request
 from thingclone.http.door import CHANNEL
+from thingclone.http.params import all_params, query_params
 from thingclone.web.door import (
     PageDoor,
     as_typed,
@@ -35,10 +36,10 @@ def show_settings(channel_id):
 def change_settings(channel_id):
     channel = own_channel(channel_id)
     shown = _shown(channel)
-    given = {name: typed(name) for name in shown if name in requests.params()}
+    given = {name: typed(name) for name in shown if name in all_params()}
     changed = {name: text for name, text in given.items() if text != shown[name]}
     try:
-        channels.change_channel(channel, _description(changed), requests.now())
+        channels.change_channel(channel, _description(changed), request.now())
     except Refusal as refusal:
         return _settings(channel, refusal, given)
     return redirect(f"/channels/{channel.id}/settings?done=saved")
@@ -71,7 +72,7 @@ def _settings(channel: Channel, refusal: Refusal | None = None, given: dict | No
         channel,
         refusal,
         values=_shown(channel) | (given or {}),
-        done=requests.query().get("done", ""),
+        done=query_params().get("done", ""),
     )
 
 

@@ -9,8 +9,9 @@ from thingclone.entries import newest, reading
 from thingclone.errors import NoSuchThing, Refusal
 from thingclone.formats.numbers import whole
 from thingclone.formats.times import DAY
-from thingclone.http import caller, requests
+from thingclone.http import caller, request
 from thingclone.http.door import CHANNEL
+from thingclone.http.params import all_params, query_params
 from thingclone.web import visitor, wording
 from thingclone.web.door import PageDoor, redirect, show
 from thingclone.web.tabs import OF_CHANNEL
@@ -50,9 +51,9 @@ def show_new_channel():
 def make_channel():
     user = visitor.required()
     names = ("name", "description", "public_flag", *FIELD_NAMES)
-    given = {name: value for name, value in requests.params().items() if name in names}
+    given = {name: value for name, value in all_params().items() if name in names}
     try:
-        made = channels.make_channel(user, Description.from_params(given), requests.now())
+        made = channels.make_channel(user, Description.from_params(given), request.now())
     except Refusal as refusal:
         return show("new_channel", refusal.status, given=given, refusal=refusal)
     return redirect(f"/channels/{made.id}")
@@ -69,7 +70,7 @@ def show_channel(channel_id):
     channel = channels.complete_channel(int(channel_id))
     glance = newest.glance(channel)
     own = access.owns(user, channel)
-    address = requests.base_url()
+    address = request.base_url()
     return show(
         "channel",
         channel=channel,
@@ -82,14 +83,14 @@ def show_channel(channel_id):
         statuses=reading.recent_statuses(channel)[:MOST_STATUSES],
         place=wording.place(channel),
         ranges=RANGES,
-        range_name=_first_range(glance.newest_at, requests.now()),
+        range_name=_first_range(glance.newest_at, request.now()),
         **_key(channel, own),
     )
 
 
 def _key(channel: Channel, own: bool) -> dict:
     """The key that scripts of the page have to send, if that is what has opened the channel."""
-    key = requests.params()["api_key"]
+    key = all_params()["api_key"]
     is_needed = not channel.public and not own
     return {
         "key": key if is_needed else "",
@@ -132,7 +133,7 @@ class Wanted:
 
 @door.get("/channels/public", page=True)
 def list_public_channels():
-    params = requests.query()
+    params = query_params()
     wanted = Wanted.from_params(params)
     page = whole(params["page"]) if params.get("page") else 1
     if page < 1:

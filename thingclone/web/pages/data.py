@@ -6,8 +6,9 @@ from thingclone.database.models import VALUES, Channel, Correction, Entry
 from thingclone.entries import corrections, pagination
 from thingclone.entries.pagination import Page
 from thingclone.errors import BadRequest, NoSuchThing
-from thingclone.http import requests
+from thingclone.http import request
 from thingclone.http.door import CHANNEL
+from thingclone.http.params import query_params
 from thingclone.web import visitor, wording
 from thingclone.web.door import PageDoor, number
 from thingclone.web.search import Wanted, place_of
@@ -19,7 +20,7 @@ door = PageDoor()
 @door.get(f"{CHANNEL}/data")
 def show_data(channel_id):
     channel = own_channel(channel_id)
-    params, zone = requests.query(), visitor.zone()
+    params, zone = query_params(), visitor.zone()
     try:
         wanted, refusal = Wanted.from_params(channel, params, zone), None
     except BadRequest as bad:
@@ -34,7 +35,7 @@ def show_data(channel_id):
         page=page,
         back=wanted.path(before=place_of(params, "before"), after=place_of(params, "after")),
         columns=_columns(channel, page.entries),
-        most=requests.settings().max_results,
+        most=request.settings().max_results,
         looked_through=pagination.LOOKED_THROUGH,
         **_news(channel, params),
     )

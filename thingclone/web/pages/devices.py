@@ -6,8 +6,9 @@ from thingclone.apps import pins
 from thingclone.channels import channels, devices
 from thingclone.database.models import Device
 from thingclone.errors import BadRequest, Refusal
-from thingclone.http import requests
+from thingclone.http import request
 from thingclone.http.door import CHANNEL
+from thingclone.http.params import query_params
 from thingclone.web import visitor
 from thingclone.web.door import PageDoor, form_text, number, redirect
 from thingclone.web.tabs import own_channel, show_account_tab, show_tab
@@ -38,7 +39,7 @@ def _list(back: str, refusal: Refusal | None = None) -> bytes:
     about = {
         "back": back,
         "given": {name: form_text(name) for name in ("mac", "name")} if refusal else {},
-        "base_url": requests.base_url(),
+        "base_url": request.base_url(),
         "user_key": user.api_key,
     }
     if back == "/devices":
@@ -71,7 +72,7 @@ def add_device():
         devices.add_device(
             user,
             form_text("mac").strip(),
-            requests.now(),
+            request.now(),
             number(form_text("channel")),
             name=form_text("name").strip(),
         )
@@ -106,8 +107,8 @@ def _device(device: Device, refusal: Refusal | None = None) -> bytes:
         device=device,
         values=shown | ({name: form_text(name) for name in shown} if refusal else {}),
         channels=channels.channels_of(visitor.required()),
-        base_url=requests.base_url(),
-        done=requests.query().get("done", ""),
+        base_url=request.base_url(),
+        done=query_params().get("done", ""),
     )
 
 
@@ -138,7 +139,7 @@ def _channel_of_form() -> int:
 def toggle_pin(device_id):
     device = _own(device_id)
     try:
-        pins.toggle(device, form_text("pin"), requests.now(), requests.settings())
+        pins.toggle(device, form_text("pin"), request.now(), request.settings())
     except Refusal as refusal:
         return _device(device, refusal)
     return redirect(f"/devices/{device.id}")

@@ -7,8 +7,6 @@ see what. The picture beside it needs no script.
 
 import re
 
-from bottle import request
-
 from thingclone.channels import access
 from thingclone.database.models import FIELD_COUNT
 from thingclone.entries import reading
@@ -16,8 +14,9 @@ from thingclone.entries.query import FeedQuery
 from thingclone.errors import NoSuchThing, ReadDenied, Refusal
 from thingclone.formats import svg
 from thingclone.formats.numbers import whole
-from thingclone.http import caller, requests
+from thingclone.http import caller, request
 from thingclone.http.door import CHANNEL, Door, answer
+from thingclone.http.params import all_params
 from thingclone.web.door import PageDoor, embedded_refusal, show_embedded
 from thingclone.web.wording import number, place
 
@@ -50,7 +49,7 @@ pictures = Door(_picture_of_refusal)
 @pages.get(CHART)
 def show_chart(channel_id, number):
     number = _field_number(number)
-    asked = request.environ.get("QUERY_STRING", "")
+    asked = request.query_string()
     query = f"?{asked}" if asked else ""
     return show_embedded("chart", channel_id=channel_id, number=number, query=query)
 
@@ -59,9 +58,9 @@ def show_chart(channel_id, number):
 def draw_chart(channel_id, number):
     name = f"field{_field_number(number)}"
     channel = caller.channel_to_read(channel_id)
-    params = requests.params()
-    feed_query = FeedQuery.from_params(params, requests.now())
-    feed = reading.read(channel, feed_query, (name,), requests.settings().max_results)
+    params = all_params()
+    feed_query = FeedQuery.from_params(params, request.now())
+    feed = reading.read(channel, feed_query, (name,), request.settings().max_results)
     chart = svg.Chart(
         title=_text(params, "title", channel.name),
         x_title=_text(params, "xaxis", "Date"),

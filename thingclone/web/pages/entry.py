@@ -5,8 +5,9 @@ from thingclone.entries import corrections, pagination, recording
 from thingclone.entries.update import Update
 from thingclone.errors import BadRequest, NoSuchThing, Refusal
 from thingclone.formats.times import UTC, iso
-from thingclone.http import requests
+from thingclone.http import request
 from thingclone.http.door import CHANNEL
+from thingclone.http.params import all_params
 from thingclone.web import visitor, wording
 from thingclone.web.door import PageDoor, as_typed, check_coordinates, redirect, typed
 from thingclone.web.search import back, back_to, moment_of
@@ -31,14 +32,14 @@ def show_entry(channel_id, entry_id):
 def change_entry(channel_id, entry_id):
     channel = own_channel(channel_id)
     entry = pagination.entry(channel, entry_id)
-    given = {name: typed(name) for name in VALUES if name in requests.params()}
+    given = {name: typed(name) for name in VALUES if name in all_params()}
     changed = {name: text or None for name, text in given.items() if text != _as_shown(entry, name)}
     if not changed:
         return back(channel)
     try:
         _check(changed)
         change = corrections.change_entry(
-            channel, entry.entry_id, changed, requests.now(), visitor.required()
+            channel, entry.entry_id, changed, request.now(), visitor.required()
         )
     except NoSuchThing:
         raise
@@ -99,7 +100,7 @@ def add_entry(channel_id):
     given = {name: typed(name) for name in (*VALUES, "created_at")}
     try:
         update = _update(channel, given)
-        recorded = recording.record(update, requests.now(), requests.settings())
+        recorded = recording.record(update, request.now(), request.settings())
     except Refusal as refusal:
         return _new_entry(channel, given, refusal)
     return redirect(f"/channels/{channel.id}/data?added={recorded.entry_id}")
@@ -116,7 +117,7 @@ def _update(channel: Channel, given: dict) -> Update:
     sent = values | {"api_key": channel.write_key}
     if moment is not None:
         sent["created_at"] = iso(moment, UTC)
-    return Update.from_params(sent, requests.now(), requests.address())
+    return Update.from_params(sent, request.now(), request.address())
 
 
 def _new_entry(channel: Channel, given: dict, refusal: Refusal | None = None) -> bytes:

@@ -15,8 +15,9 @@ from datetime import UTC, tzinfo
 from thingclone.database.models import VALUES, Channel
 from thingclone.errors import BadRequest, Conflict, Refusal, TooLarge
 from thingclone.formats import times
-from thingclone.http import requests
+from thingclone.http import request
 from thingclone.http.door import CHANNEL
+from thingclone.http.params import file_in_form
 from thingclone.transfer import files, importing
 from thingclone.transfer.files import Source
 from thingclone.transfer.importing import Findings, Order
@@ -41,7 +42,7 @@ class Given:
     @classmethod
     def from_form(cls) -> "Given":
         packed = form_text("packed")
-        content = _unpacked(packed) if packed else requests.file("file", "upload[csv]")
+        content = _unpacked(packed) if packed else file_in_form("file", "upload[csv]")
         if not content.strip():
             raise BadRequest("there is no file: choose one first, and not an empty one")
         return cls(content, _zone(), bool(form_text("anew")))
@@ -52,7 +53,7 @@ class Given:
 
 
 def _unpacked(packed: str) -> bytes:
-    most, opener = requests.settings().max_body, zlib.decompressobj()
+    most, opener = request.settings().max_body, zlib.decompressobj()
     try:
         content = opener.decompress(base64.urlsafe_b64decode(packed), most + 1)
     except (ValueError, zlib.error) as error:
@@ -89,7 +90,7 @@ def _form(channel: Channel, refusal: Refusal | None = None) -> bytes:
         refusal,
         zone=zone,
         zones=names if zone in names else (zone, *names),
-        most=requests.settings().max_body // 1_000_000,
+        most=request.settings().max_body // 1_000_000,
     )
 
 
@@ -161,7 +162,7 @@ def _import(channel: Channel, given: Given) -> int:
         if not found.entries:
             raise BadRequest("there is no entry in it")
         digest = files.digest(file, f"{given.zone} False")
-        auto_label = requests.settings().auto_label
+        auto_label = request.settings().auto_label
         order = Order(
             channel.id,
             NAME,
@@ -171,9 +172,9 @@ def _import(channel: Channel, given: Given) -> int:
             called="this file",
             how_anew="tick the box below",
         )
-        job = importing.begin(order, source, found, requests.now())
+        job = importing.begin(order, source, found, request.now())
         before = job.done
-        importing.store(job, source, found.newest_first, requests.now(), lambda _: None)
+        importing.store(job, source, found.newest_first, request.now(), lambda _: None)
     return found.entries - before
 
 

@@ -5,7 +5,7 @@ were sent, with what helps.
 from thingclone.accounts import users
 from thingclone.entries import journal
 from thingclone.errors import NoSuchThing
-from thingclone.http import requests
+from thingclone.http import request
 from thingclone.http.door import CHANNEL
 from thingclone.web import advice, visitor
 from thingclone.web.door import PageDoor
@@ -17,7 +17,7 @@ door = PageDoor()
 @door.get(f"{CHANNEL}/journal", page=True)
 def show_journal(channel_id):
     channel = own_channel(channel_id)
-    requests.services().notebook.write_if_possible()
+    request.services().notebook.write_if_possible()
     is_owner = users.is_owner(visitor.required())
     about = _about(journal.attempts(channel))
     return show_tab("Journal", "journal", channel, is_owner=is_owner, **about)
@@ -28,7 +28,7 @@ def show_journal_of_no_channel():
     """Writes that nobody can be told of but whoever owns the server."""
     if not users.is_owner(visitor.required()):
         raise NoSuchThing("writes that belong to no channel are shown to the server's owner alone")
-    requests.services().notebook.write_if_possible()
+    request.services().notebook.write_if_possible()
     about = _about(journal.attempts_of_no_channel())
     return show_account_tab("Journal", "lost_writes", **about)
 

@@ -7,8 +7,9 @@ from thingclone.database.models import Channel
 from thingclone.entries import corrections, pagination
 from thingclone.errors import BadRequest, NoSuchThing, Refusal
 from thingclone.formats.times import DAY
-from thingclone.http import requests
+from thingclone.http import request
 from thingclone.http.door import CHANNEL
+from thingclone.http.params import all_params, query_params
 from thingclone.web import visitor
 from thingclone.web.door import PageDoor, form_text, number, redirect
 from thingclone.web.search import Wanted, back
@@ -27,10 +28,10 @@ door = PageDoor()
 @door.post(f"{DATA}/remove")
 def remove_chosen(channel_id):
     channel = own_channel(channel_id)
-    chosen = list(_chosen(requests.params()))
+    chosen = list(_chosen(all_params()))
     if not chosen:
         raise BadRequest("no entry was chosen, so none was deleted")
-    removal = corrections.remove_entries(channel, chosen, requests.now(), visitor.required())
+    removal = corrections.remove_entries(channel, chosen, request.now(), visitor.required())
     return back(channel, correction=removal.id)
 
 
@@ -44,17 +45,17 @@ def _chosen(params: dict) -> Iterator[int]:
 @door.get(f"{DATA}/range")
 def show_range(channel_id):
     channel = own_channel(channel_id)
-    return _range(channel, Wanted.from_params(channel, requests.query(), visitor.zone()))
+    return _range(channel, Wanted.from_params(channel, query_params(), visitor.zone()))
 
 
 @door.post(f"{DATA}/range")
 def remove_range(channel_id):
     """In slices, while devices write in between; so this may take a while."""
     channel = own_channel(channel_id)
-    wanted = Wanted.from_params(channel, requests.params(), visitor.zone())
+    wanted = Wanted.from_params(channel, all_params(), visitor.zone())
     try:
         removal = corrections.remove_entries(
-            channel, wanted.window, requests.now(), visitor.required()
+            channel, wanted.window, request.now(), visitor.required()
         )
     except Refusal as refusal:
         return _range(channel, wanted, refusal)
@@ -85,7 +86,7 @@ def list_corrections(channel_id):
 def undo(channel_id):
     channel = own_channel(channel_id)
     try:
-        undone = corrections.undo(channel, number(form_text("correction")) or 0, requests.now())
+        undone = corrections.undo(channel, number(form_text("correction")) or 0, request.now())
     except NoSuchThing:
         raise
     except Refusal as refusal:
@@ -101,6 +102,6 @@ def _corrections(channel: Channel, refusal: Refusal | None = None) -> bytes:
         refusal,
         corrections=corrections.recent(channel),
         zone=visitor.zone(),
-        kept_from=requests.now() - corrections.KEPT_DAYS * DAY,
+        kept_from=request.now() - corrections.KEPT_DAYS * DAY,
         days=corrections.KEPT_DAYS,
     )

@@ -5,7 +5,8 @@ from thingclone.apps.commands import CommandUpdate
 from thingclone.channels import channels
 from thingclone.database.models import TEXT_LIMIT, TalkBack
 from thingclone.errors import BadRequest, NoSuchThing, Refusal
-from thingclone.http import requests
+from thingclone.http import request
+from thingclone.http.params import query_params
 from thingclone.web import visitor
 from thingclone.web.door import PageDoor, check_confirmed, form_text, number, redirect
 from thingclone.web.tabs import show_account_tab
@@ -27,7 +28,7 @@ def list_talkbacks():
 def add_talkback():
     user = visitor.required()
     try:
-        added = talkback.add_talkback(user, _name(), requests.now(), number(form_text("channel")))
+        added = talkback.add_talkback(user, _name(), request.now(), number(form_text("channel")))
     except Refusal as refusal:
         return _list(refusal)
     return redirect(f"/talkbacks/{added.id}")
@@ -74,9 +75,9 @@ def _queue(own: TalkBack, refusal: Refusal | None = None) -> bytes:
         waiting=talkback.waiting_commands(own),
         executed=talkback.executed_commands(own),
         channels=channels.channels_of(visitor.required()),
-        base_url=requests.base_url(),
+        base_url=request.base_url(),
         zone=visitor.zone(),
-        done=requests.query().get("done", ""),
+        done=query_params().get("done", ""),
         typed=form_text("command") if refusal else "",
     )
 
@@ -120,7 +121,7 @@ def remove_talkback(talkback_id):
 def add_command(talkback_id):
     own = _own(talkback_id)
     try:
-        talkback.add_command(own, CommandUpdate(_command()), requests.now())
+        talkback.add_command(own, CommandUpdate(_command()), request.now())
     except Refusal as refusal:
         return _queue(own, refusal)
     return _back(own)
