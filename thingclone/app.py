@@ -13,11 +13,8 @@ import thingclone.api.channels
 import thingclone.api.devices
 import thingclone.api.feeds
 import thingclone.api.journal
-import thingclone.api.own_channels
-import thingclone.api.probes
-import thingclone.api.small
+import thingclone.api.service
 import thingclone.api.status
-import thingclone.api.stream
 import thingclone.api.talkbacks
 import thingclone.api.update
 import thingclone.api.users
@@ -49,19 +46,19 @@ DOORS = (
     api.feeds.lists,  # /channels/1/feeds.json, /channels/1/fields/1.csv
     api.status.entries,  # /channels/1/status/last.json
     api.status.lists,  # /channels/1/status.json
-    api.stream.door,  # /stream/channels/1/feeds.csv
+    api.feeds.export,  # /stream/channels/1/feeds.csv
     api.channels.settings,  # /channels/1.json
     api.channels.lists,  # /channels/public.json
-    api.own_channels.door,  # /channels.json, /channels/1/clear
+    api.channels.own,  # /channels.json, /channels/1/clear
     api.api_keys.door,  # /channels/1/api_keys.json
     api.users.door,  # /users/gardener.json, /users/api_login.json
     api.talkbacks.door,  # /talkbacks/1/commands/execute
     api.journal.door,  # /channels/1/journal.json
     api.devices.door,  # /devices.json
-    api.probes.door,  # /healthz, /readyz
+    api.service.probes,  # /healthz, /readyz
     *(door for dialect in DIALECTS.values() for door in dialect.doors),
     *(dialect.removal for dialect in DIALECTS.values() if dialect.removal),
-    api.small.door,  # /, /crossdomain.xml, OPTIONS of everything
+    api.service.small,  # /, /crossdomain.xml, OPTIONS of everything
 )
 
 PAGES = (
@@ -89,10 +86,10 @@ INGEST_DOORS = (
     api.feeds.lists,
     api.status.entries,
     api.status.lists,
-    api.stream.door,
-    api.probes.door,
+    api.feeds.export,
+    api.service.probes,
     *(door for dialect in DIALECTS.values() for door in dialect.doors),
-    api.small.door,
+    api.service.small,
 )
 
 

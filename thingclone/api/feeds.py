@@ -1,27 +1,32 @@
-"""Reading entries: feeds, single entries, last values (contract, sections 6 to 8; ThingSpeak page
-"Read Data").
+"""Reading entries: feeds, single entries, last values, the whole channel (contract, sections 6 to
+8; ThingSpeak page "Read Data").
 
-Two doors, because ThingSpeak refuses in two ways: lists answer 400 `-1`, single entries 200 `-1`.
-Without `/channels/ID` the channel is that of the device that `mac` names.
+ThingSpeak refuses in two ways: lists answer 400 `-1`, single entries 200 `-1`. Without
+`/channels/ID` the channel is that of the device that `mac` names.
 """
 
 from thingclone.database.models import FIELD_COUNT, FIELD_NAMES, Channel
 from thingclone.entries import reading, timescales
 from thingclone.entries.query import FeedQuery
 from thingclone.errors import NothingRecorded
+from thingclone.formats.as_csv import CSV
 from thingclone.formats.as_json import JSON, TXT
 from thingclone.formats.numbers import whole
 from thingclone.http import caller, refusals, request
 from thingclone.http.door import (
+    CHANNEL,
     ENTRY_FORMATS,
     LIST_FORMATS,
+    NOT_CACHED,
     SUFFIX,
     Door,
     answer,
     answer_json,
     chosen_format,
     format_name,
+    keeping,
     of_channel,
+    set_header,
 )
 from thingclone.http.params import all_params, decorated
 
@@ -31,6 +36,7 @@ ENTRY = "<entry:re:[^/.]+>"
 
 lists = Door(refusals.minus_one_400)
 entries = Door(refusals.minus_one("feed"))
+export = Door(refusals.minus_one_400)
 
 
 @lists.get(of_channel(f"{FEEDS}{SUFFIX}"))
@@ -156,3 +162,27 @@ def _field_of_entry(channel: Channel, number: str, entry: str, query: FeedQuery)
 
 def _number(text: str) -> int:
     return whole(text.removeprefix("field"))
+
+
+# --- the whole channel ----------------------------------------------------------------------------
+
+
+@export.route(
+    rf"/stream{CHANNEL}{FEEDS}<suffix:re:(?:\.\w+)?>", method=["GET", "POST"], lane="stream"
+)
+def stream_channel(channel_id, suffix):
+    """The whole channel as CSV, sent while it is read (contract, section 8.11)."""
+    chosen_format("csv", "")
+    channel, query = _channel_and_query(channel_id)
+    set_header("Content-Type", CSV.content_type)
+    set_header("Content-Disposition", "attachment; filename=feeds.csv")
+    set_header("Cache-Control", keeping(NOT_CACHED))
+    return _lines(channel, query)
+
+
+def _lines(channel: Channel, query: FeedQuery):
+    # A query for every thousand entries, none left open between them: no transaction waits for a
+    # slow client.
+    yield CSV.header(query.columns(channel, FIELD_NAMES)).encode()
+    for feed in reading.stream(channel, query):
+        yield CSV.rows(feed).encode()
