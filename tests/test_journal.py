@@ -1,6 +1,7 @@
 """The journal of a channel: why a write was refused or changed, told to its owner."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from webtest.app import TestRequest
@@ -10,6 +11,7 @@ from thingclone.accounts import users
 from thingclone.database import database, execute
 from thingclone.database.models import Attempt, Channel, User
 from thingclone.entries import journal
+from thingclone.entries.journal import Notebook, WriteAttempt
 from thingclone.settings import Settings
 
 USER_KEY = "USERKEY000000000"
@@ -271,6 +273,36 @@ def test_what_is_kept_is_bounded(client, channel, read):
 def test_odd_bytes_are_kept_as_text(client, channel, read):
     client.get(f"/update?api_key={channel.read_key}&field1=%00%FF\u00fc%E6%B8%A9")
     assert "\0" not in read()[0]["sent"]
+
+
+def test_a_door_without_http_can_note_a_write(read, channel, clock):
+    """As one of MQTT would: there is no request, only what was published."""
+    attempt = WriteAttempt(
+        request="PUBLISH channels/1/publish/token=SECRETKEY0000000",
+        params={"field1": "21.5", "status": None, "api_key": channel.read_key},
+        address="192.0.2.8",
+        key=channel.read_key,
+        channel_id=channel.id,
+    )
+    lost = replace(attempt, key="WRONGKEY00000000", channel_id=None, body=b"\xff\0key: SECRETKEY")
+    notebook = Notebook()
+    for one in (attempt, lost, attempt):
+        clock.advance(0.1)
+        notebook.note(one, "this is a read key", clock())
+    assert Attempt.select().count() == 0
+    notebook.write()
+    sent = "PUBLISH channels/1/publish/token=SECR...?field1=21.5&api_key=READ..."
+    assert read() == [
+        {
+            "created_at": "2024-05-01T12:00:00Z",
+            "address": "192.0.2.8",
+            "reason": "this is a read key",
+            "count": 2,
+            "sent": sent,
+        }
+    ]
+    (told,) = journal.attempts_of_no_channel()
+    assert (told.count, told.sent) == (1, f"{sent} \ufffd\ufffdkey: SECR...")
 
 
 # --- how many -------------------------------------------------------------------------------------

@@ -122,6 +122,13 @@ def test_a_log_that_nobody_reads_holds_nobody_up(database_url, channel):
             "/channels.json?login=gardener&token=abcd...",
         ),
         ("/channels/1/api_keys/READKEY000000001.json", "/channels/1/api_keys/READ..."),
+        ("/update?field1=1&api_key=", "/update?field1=1&api_key=..."),
+        ("/update?api_key='WRITEKEY00000001'", "/update?api_key='WRIT...'"),
+        (
+            "/login?login=gardener&password=it's,sesame&b=c",
+            "/login?login=gardener&password=...&b=c",
+        ),
+        ("/login?password=", "/login?password=..."),
     ],
 )
 def test_secrets_are_masked(database_url, path, seen):

@@ -6,10 +6,12 @@ database once a second, in a transaction of its own. Attempts alike in that seco
 count, so that a flood of them fills neither the disk nor the journal.
 """
 
+import json
+import re
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from thingclone.channels import keys, macs
 from thingclone.database import DatabaseFailure, execute, execute_many, explained
 from thingclone.database.models import Attempt, Channel
 from thingclone.database.transactions import writing
@@ -17,20 +19,50 @@ from thingclone.database.transactions import writing
 KEPT = 100  # attempts of each channel, and of none
 MOST_NOTED = 100  # kinds of attempts between two writings; more are not noted
 TEXT_LIMIT = 500  # characters of what was sent, and of a reason
+LONGEST_VALUE = 200  # characters of a value that is shown
+MOST_VALUES = 30  # parameters that are shown
+LONGEST_ADDRESS = LONGEST_KEY = 100
 
 
 @dataclass(frozen=True)
-class Noted:
-    """What makes attempts alike. The channel is the one that was addressed by its number, else the
-    key's, or that of the device in the account of the key; it is looked up when the attempt is
-    written.
+class WriteAttempt:
+    """A write as a door received it, by whatever protocol, with nothing masked yet.
+
+    `request` says what was asked for, as `GET /update` does. `body` is shown beside the parameters,
+    if it could not be understood. `channel_id` is the channel that was addressed by its number; 0
+    for a number that none can have.
+    """
+
+    request: str
+    params: dict
+    address: str = ""
+    key: object = None
+    mac: object = None
+    channel_id: int | None = None
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class _Noted:
+    """What makes attempts alike. The channel is the one that was addressed, else the key's, or that
+    of the device in the account of the key; it is looked up when the attempt is written.
     """
 
     address: str
     reason: str
-    key: str = ""
-    channel_id: int | None = None
-    mac: str = ""  # as MACs are compared
+    key: str
+    channel_id: int | None
+    mac: str  # as MACs are compared
+
+    @classmethod
+    def of(cls, attempt: WriteAttempt, reason: str) -> "_Noted":
+        return cls(
+            attempt.address[:LONGEST_ADDRESS],
+            reason.replace("\0", " "),
+            keys.normal(attempt.key)[:LONGEST_KEY],
+            attempt.channel_id,
+            macs.normal(attempt.mac or "")[: macs.LONGEST],
+        )
 
 
 class Notebook:
@@ -41,21 +73,24 @@ class Notebook:
     def __init__(self, is_kept: bool = True):
         self._is_kept = is_kept
         self._lock = threading.Lock()
-        self._attempts: dict[Noted, tuple[int, str, int]] = {}  # (moment, sent, count)
+        self._attempts: dict[_Noted, tuple[int, str, int]] = {}  # (moment, sent, count)
 
     def __bool__(self) -> bool:
         return bool(self._attempts)
 
-    def note(self, noted: Noted, now: int, sent: Callable[[], str]):
-        """Note an attempt; what was sent is asked for only if it is the first of its kind."""
+    def note(self, attempt: WriteAttempt, reason: str, now: int):
+        """Note that this write was refused, or changed, and why. Of attempts alike the journal
+        shows the first.
+        """
         if not self._is_kept:
             return
+        noted = _Noted.of(attempt, reason)
         with self._lock:
             if noted in self._attempts:
-                _, text, count = self._attempts[noted]
-                self._attempts[noted] = now, text, count + 1
+                _, shown, count = self._attempts[noted]
+                self._attempts[noted] = now, shown, count + 1
             elif len(self._attempts) < MOST_NOTED:
-                self._attempts[noted] = now, sent()[:TEXT_LIMIT], 1
+                self._attempts[noted] = now, _shown(attempt), 1
 
     def write(self):
         """Write what was noted into the journal, and keep no more of it than the latest."""
@@ -73,7 +108,7 @@ class Notebook:
             explained(failure)
 
 
-def _write(noted: dict[Noted, tuple[int, str, int]]):
+def _write(noted: dict[_Noted, tuple[int, str, int]]):
     alike: dict[tuple, tuple[int, str, int]] = {}
     for one, (moment, sent, count) in noted.items():
         place = _channel_of(one), one.address, one.reason[:TEXT_LIMIT]
@@ -88,7 +123,7 @@ def _write(noted: dict[Noted, tuple[int, str, int]]):
         _prune(channel_id)
 
 
-def _channel_of(noted: Noted) -> int | None:
+def _channel_of(noted: _Noted) -> int | None:
     if noted.channel_id is not None:
         return _found("SELECT id FROM channels WHERE id = ?", noted.channel_id)
     if not noted.key:
@@ -98,7 +133,7 @@ def _channel_of(noted: Noted) -> int | None:
     return of_write_key or _found(of_read_key, noted.key) or _channel_of_device(noted)
 
 
-def _channel_of_device(noted: Noted) -> int | None:
+def _channel_of_device(noted: _Noted) -> int | None:
     if not noted.mac:
         return None
     return _found(
@@ -127,6 +162,50 @@ def _prune(channel_id: int | None):
 
 def _of(channel_id: int | None) -> tuple[str, tuple]:
     return ("channel_id IS NULL", ()) if channel_id is None else ("channel_id = ?", (channel_id,))
+
+
+# --- what may be seen -----------------------------------------------------------------------------
+
+# Of a key the first four characters may be seen, of a password nothing, though there may be blanks
+# and quotes in it.
+_IS_KEY = re.compile("key|token", re.IGNORECASE)
+_IS_PASSWORD = re.compile("password", re.IGNORECASE)
+# In a URL, in JSON, in a multipart body: `key=ABCD`, `"key": "ABCD"`, `"key"\r\n\r\nABCD`.
+_SIGN = r"""(?:[\\"'\s]*[=:][\\"'\s]*|"\s+)(?!HTTP/)"""
+_BEFORE_KEY = rf"(?:(?:key|token){_SIGN}|/api_keys/|/welcome/)"
+_KEY = re.compile(rf"""({_BEFORE_KEY}[^&/\s"',\\]{{0,4}})[^&/\s"',\\]*""", re.IGNORECASE)
+_PASSWORD = re.compile(
+    rf"(password(?:{_SIGN}|[^=&]{{0,20}}=)).*?(?=&|\sHTTP/|$)", re.IGNORECASE | re.DOTALL
+)
+
+
+def masked(text: str) -> str:
+    """A text that a client sent, with keys cut off and passwords taken out."""
+    return _KEY.sub(r"\1...", _PASSWORD.sub(r"\1...", text))
+
+
+def _shown(attempt: WriteAttempt) -> str:
+    """The attempt on one line, every parameter as if it stood in the query."""
+    params = list(attempt.params.items())[:MOST_VALUES]
+    said = "&".join(_pair(name, value) for name, value in params if value is not None)
+    line = f"{masked(attempt.request)}{'?' if said else ''}{said}"
+    body = attempt.body[:TEXT_LIMIT].decode("utf-8", "replace")
+    text = f"{line} {masked(body)}" if body else line
+    return text.replace("\0", "\ufffd")[:TEXT_LIMIT]
+
+
+def _pair(name: str, value) -> str:
+    if _IS_PASSWORD.search(name):
+        return f"{name[:100]}=..."
+    if _IS_KEY.search(name):
+        return f"{name[:100]}={keys.masked(str(value))}"
+    if isinstance(value, list):
+        value = value[:3]
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"{name[:100]}={masked(text[:LONGEST_VALUE])}"
+
+
+# --- reading --------------------------------------------------------------------------------------
 
 
 def attempts(channel: Channel) -> list[Attempt]:

@@ -5,23 +5,13 @@ lines are dropped and counted.
 """
 
 import os
-import re
 import select
 from functools import lru_cache
 
+from thingclone.entries.journal import masked
 from thingclone.formats import times
 
 AT_ONCE = 4096  # a pipe that takes anything takes this much
-
-# Of a key, in a query or in a path, the first four characters may be seen, and of the link of the
-# first start, which is as good as a password; of a password nothing, though there may be blanks in
-# it.
-_KEY = re.compile(r"((?:(?:key|token)=|/api_keys/|/welcome/)[^&/\s]{0,4})[^&/\s]*", re.IGNORECASE)
-_PASSWORD = re.compile(r"(password[^=&]{0,20}=).*?(?=&|\sHTTP/|$)", re.IGNORECASE | re.DOTALL)
-
-
-def masked(text: str) -> str:
-    return _KEY.sub(r"\1...", _PASSWORD.sub(r"\1...", text))
 
 
 class AccessLog:
