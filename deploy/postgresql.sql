@@ -39,7 +39,7 @@ GRANT UPDATE (field1, field2, field3, field4, field5, field6, field7, field8, up
 -- Keys are compared, never changed. A device that becomes known gets a channel, and that a read key.
 GRANT SELECT, INSERT ON read_keys TO thingclone_ingest;
 GRANT SELECT (id, login, api_key) ON users TO thingclone_ingest;
-GRANT SELECT (api_key) ON talkbacks TO thingclone_ingest;
+GRANT SELECT (id, api_key) ON talkbacks TO thingclone_ingest;
 
 -- Devices and their pins.
 GRANT SELECT, INSERT ON devices, series TO thingclone_ingest;

@@ -10,7 +10,7 @@ from tests.servers import running
 from thingclone.accounts import users
 from thingclone.apps import talkback
 from thingclone.apps.commands import CommandUpdate
-from thingclone.channels import channels, keyring
+from thingclone.channels import channels, keys
 from thingclone.channels.update import Description
 from thingclone.database import connect, database, execute, execute_many
 from thingclone.database.transactions import writing
@@ -93,7 +93,7 @@ def plant(url: str):
     for text in ("PUMP_ON", "PUMP_OFF", "WATER 40 s", "LAMP_ON"):
         talkback.add_command(pump, CommandUpdate(text), now)
     talkback.execute_next(pump, now, Settings())
-    keyring.add_read_key(channels.complete_channel(1), now, "The display in the kitchen")
+    keys.add_read_key(channels.complete_channel(1), now, "The display in the kitchen")
     database.close()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import NOON
 from thingclone.accounts import users
-from thingclone.channels import access, channels, devices, keyring
+from thingclone.channels import access, channels, devices, keys
 from thingclone.channels.update import Description
 from thingclone.database import database
 from thingclone.database.transactions import Turn, remember
@@ -45,7 +45,7 @@ def record(settings, **params) -> int:
 def test_a_write_key_that_was_renewed_writes_no_more(loop, channel, settings):
     def deed():
         assert record(settings, api_key=channel.write_key, field1="1") == 1
-        new = keyring.renew_write_key(channel)
+        new = keys.renew_write_key(channel)
         with pytest.raises(AuthRequired):
             record(settings, api_key=channel.write_key, field1="2")
         return record(settings, api_key=new, field1="3")
@@ -56,7 +56,7 @@ def test_a_write_key_that_was_renewed_writes_no_more(loop, channel, settings):
 def test_a_read_key_that_was_revoked_reads_no_more(loop, channel):
     def deed():
         access.channel_to_read(1, channel.read_key)
-        keyring.revoke(channel, channel.read_key)
+        keys.revoke(channel, channel.read_key)
         with pytest.raises(ReadDenied):
             access.channel_to_read(1, channel.read_key)
 

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import NOON
 from tests.sockets import Board
 from thingclone.accounts import users
-from thingclone.channels import channels, keyring
+from thingclone.channels import channels, keys
 from thingclone.database import execute, execute_many
 from thingclone.database.models import Channel, Entry, User
 from thingclone.database.transactions import writing
@@ -131,7 +131,7 @@ def by_http(server, channel):
 
 
 def by_another_process(server, channel):
-    return keyring.renew_write_key(channel)
+    return keys.renew_write_key(channel)
 
 
 @pytest.mark.parametrize("renew", [by_http, by_another_process])
@@ -192,8 +192,8 @@ def test_a_channel_that_was_removed_in_between_is_not_there(channel, clock):
         lambda: channels.clear_channel(channel),
         lambda: channels.remove_channel(channel),
         lambda: channels.change_channel(channel, channels.Description({"name": "x"}), NOON),
-        lambda: keyring.renew_write_key(channel),
-        lambda: keyring.add_read_key(channel, NOON),
+        lambda: keys.renew_write_key(channel),
+        lambda: keys.add_read_key(channel, NOON),
     ):
         with pytest.raises(channels.NoSuchThing, match="no channel 1"):
             deed()

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import NOON
 from tests.web.conftest import NASTY, assert_only_text, form, news
 from thingclone.accounts import users
-from thingclone.channels import channels, keyring
+from thingclone.channels import channels, keys
 from thingclone.database.models import Channel, ReadKey
 from thingclone.web.sketches import Address
 
@@ -104,7 +104,7 @@ def test_a_key_that_is_gone_is_a_page_that_says_so(browser, channel):
 
 @pytest.mark.parametrize("text", NASTY)
 def test_notes_are_nothing_but_text(browser, channel, text):
-    keyring.set_note(channel, "READKEY000000001", text)
+    keys.set_note(channel, "READKEY000000001", text)
     page = browser.get(PAGE)
     assert_only_text(page)
     assert form(page, f"{KEYS}/note")["note"].value == text.strip()

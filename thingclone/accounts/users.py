@@ -5,7 +5,7 @@ import re
 from peewee import fn
 
 from thingclone.accounts import passwords, sessions
-from thingclone.channels import channels, keyring, keys
+from thingclone.channels import channels, keys
 from thingclone.database import database
 from thingclone.database.models import Channel, Session, User
 from thingclone.database.transactions import writing
@@ -96,11 +96,11 @@ def all_users() -> list[User]:
 
 def user_with_key(key) -> User:
     """The account that this user key belongs to. AuthRequired tells what kind of key it is."""
-    normal = keys.normal(key)
-    found = normal and User.get_or_none(fn.upper(User.api_key) == normal)
+    holder = keys.find(key)
+    found = holder and holder.kind == keys.USER and User.get_or_none(User.id == holder.user_id)
     if found:
         return found
-    if normal and keyring.holder_of(normal):
+    if holder:
         raise AuthRequired("this is a key of a channel: what is asked for needs your user key")
     raise AuthRequired("no account has this user key")
 

@@ -1,6 +1,6 @@
 """The keys of a channel, for its owner (contract, section 9.10)."""
 
-from thingclone.channels import channels, keyring
+from thingclone.channels import channels, keys
 from thingclone.database.models import Channel
 from thingclone.errors import WrongMethod
 from thingclone.http import caller, refusals, request
@@ -16,7 +16,7 @@ door = Door(refusals.error_object)
 @door.get(f"{KEYS}{SUFFIX}")
 def list_keys(channel_id, suffix):
     form = chosen_format(*FORMATS)
-    return answer_json(form, form.thing("api_keys", keyring.key_objects(_own(channel_id))))
+    return answer_json(form, form.thing("api_keys", keys.key_objects(_own(channel_id))))
 
 
 @door.post(f"{KEYS}{SUFFIX}")
@@ -25,10 +25,10 @@ def make_key(channel_id, suffix):
     form = chosen_format(*FORMATS)
     channel = _own(channel_id)
     if str(all_params().get("write", "0")) in ("1", "true", "True"):
-        channel.write_key = keyring.renew_write_key(channel)
-        return _send(form, keyring.write_key_object(channel))
-    made = keyring.add_read_key(channel, request.now(), _note())
-    return _send(form, keyring.read_key_object(made))
+        channel.write_key = keys.renew_write_key(channel)
+        return _send(form, keys.write_key_object(channel))
+    made = keys.add_read_key(channel, request.now(), _note())
+    return _send(form, keys.read_key_object(made))
 
 
 @door.route(f"{KEYS}/<key:re:[^/.]+>{SUFFIX}", method=["PUT", "PATCH", "DELETE", "POST"])
@@ -39,8 +39,8 @@ def note_or_revoke_key(channel_id, key, suffix):
     form = chosen_format(*FORMATS)
     channel = _own(channel_id)
     if method == "DELETE":
-        return _send(form, keyring.read_key_object(keyring.revoke(channel, key)))
-    return _send(form, keyring.read_key_object(keyring.set_note(channel, key, _note())))
+        return _send(form, keys.read_key_object(keys.revoke(channel, key)))
+    return _send(form, keys.read_key_object(keys.set_note(channel, key, _note())))
 
 
 def _own(channel_id: str) -> Channel:

@@ -9,7 +9,7 @@ what was executed in a channel, as the status of an entry. ThingSpeak page: "Tal
 from peewee import fn
 
 from thingclone.apps.commands import CommandUpdate
-from thingclone.channels import keyring, keys
+from thingclone.channels import keys
 from thingclone.database import database, execute
 from thingclone.database.models import TEXT_LIMIT, Channel, Command, TalkBack, User
 from thingclone.database.transactions import writing
@@ -61,9 +61,7 @@ def add_talkback(
 def _check_free(talkback_id: int | None, api_key: str | None):
     if talkback_id is not None and TalkBack.get_or_none(TalkBack.id == talkback_id):
         raise Conflict(f"TalkBack {talkback_id} exists already")
-    holder = api_key and keyring.holder_of(keys.normal(api_key))
-    if holder:
-        raise Conflict(f"the key {keys.masked(api_key)} is taken: it is {holder}")
+    keys.check_free(api_key)
 
 
 def _own_channel(user: User, channel_id: int) -> Channel:

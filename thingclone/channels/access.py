@@ -26,7 +26,7 @@ _SELECT = (
 _DEVICE_NAMES = tuple(field.column_name for field in Device._meta.sorted_fields)
 _SELECT_DEVICE = f"SELECT {', '.join(_DEVICE_NAMES)} FROM devices WHERE "
 
-# Channels by number and by write key, the keys that may read them, accounts by user key, devices.
+# Channels by number and by write key, the keys that may read them, holders of keys, devices.
 _memory = Memory()
 
 
@@ -111,7 +111,7 @@ def channel_to_write(key, mac=None) -> Channel:
     if found is None and mac is not None:
         found = _channel_of_device(key, mac)
     if found is None:
-        raise AuthRequired(_what_kind_of_key(keys.normal(key)))
+        raise AuthRequired(_why_not_to_write(key))
     return found
 
 
@@ -130,7 +130,7 @@ def channel_to_change(channel_id: int) -> Channel:
 def channel_of_write_key(key) -> Channel | None:
     normal, facts = keys.normal(key), _memory.facts()
     found = facts.get(normal)
-    if found is None and normal and ("account", normal) not in facts:  # no key is of two kinds
+    if found is None and normal and ("holder", normal) not in facts:  # no key has two holders
         found = _keep(_find("upper(channels.write_key) = ?", normal, lock=True))
     return found
 
@@ -155,21 +155,21 @@ def channel_of_device(device: Device) -> Channel:
     return found
 
 
-def _what_kind_of_key(normal: str) -> str:
-    """Why this key does not write; the most frequent mistake is to take the wrong one of the keys
-    on the page.
-    """
-    if not normal:
+_WHY_NOT_TO_WRITE = {
+    keys.READ: "this is a read key: a write needs the channel's write key",
+    keys.USER: "this is a user key: a write needs the channel's write key, or the mac of a device",
+    keys.TALKBACK: "this is the key of a TalkBack: a write needs the channel's write key",
+}
+
+
+def _why_not_to_write(key) -> str:
+    """The most frequent mistake is to take the wrong one of the keys on the page."""
+    if not keys.normal(key):
         return (
             "a write needs the channel's write key: api_key=..., or the header X-THINGSPEAKAPIKEY"
         )
-    if execute("SELECT 1 FROM read_keys WHERE upper(api_key) = ?", (normal,)).fetchone():
-        return "this is a read key: a write needs the channel's write key"
-    if execute("SELECT 1 FROM users WHERE upper(api_key) = ?", (normal,)).fetchone():
-        return "this is a user key: a write needs the channel's write key, or the mac of a device"
-    if execute("SELECT 1 FROM talkbacks WHERE upper(api_key) = ?", (normal,)).fetchone():
-        return "this is the key of a TalkBack: a write needs the channel's write key"
-    return "no channel has this write key"
+    holder = keys.find(key)
+    return _WHY_NOT_TO_WRITE.get(holder and holder.kind, "no channel has this write key")
 
 
 # --- accounts and devices -------------------------------------------------------------------------
@@ -177,40 +177,23 @@ def _what_kind_of_key(normal: str) -> str:
 
 def account(key) -> int | None:
     """The id of the account that this is the user key of."""
-    normal = keys.normal(key)
-    if not normal:
-        return None
-    facts = _memory.facts()
-    found = facts.get(("account", normal))
-    if found is None:
-        row = execute("SELECT id FROM users WHERE upper(api_key) = ?", (normal,)).fetchone()
-        found = row and row[0]
-        if found is not None:
-            facts["account", normal] = found
-    return found
+    holder = _holder(key)
+    return holder.user_id if holder and holder.kind == keys.USER else None
 
 
 def account_of_any_key(key) -> int | None:
-    """The id of the account that a key of any kind belongs to."""
-    normal = keys.normal(key)
-    if not normal:
-        return None
-    found = _memory.facts().get(normal)
-    if found is not None:
-        return found.user_id
-    return account(key) or _owner_of_channel_key(normal)
+    """The id of the account that this is the user key of, or the key of a channel of."""
+    found = _memory.facts().get(keys.normal(key)) or _holder(key)
+    return found.user_id if found else None
 
 
-def _owner_of_channel_key(normal: str) -> int | None:
-    for question in (
-        "SELECT user_id FROM channels WHERE upper(write_key) = ?",
-        "SELECT user_id FROM channels JOIN read_keys ON channels.id = read_keys.channel_id"
-        " WHERE upper(read_keys.api_key) = ?",
-    ):
-        row = execute(question, (normal,)).fetchone()
-        if row:
-            return row[0]
-    return None
+def _holder(key) -> keys.Holder | None:
+    """As keys.find(). Remembers all but write keys, with which the channel is remembered."""
+    place, facts = ("holder", keys.normal(key)), _memory.facts()
+    found = facts.get(place) or keys.find(key)
+    if found and found.kind != keys.WRITE:
+        facts[place] = found
+    return found
 
 
 def device(account_id: int, mac) -> Device | None:
@@ -234,7 +217,7 @@ def device_open_to(key, mac, to_write: bool = False) -> Device:
     if found is None or not _opens(key, found):
         raise NoSuchThing(f"this key opens no device {str(mac)[: macs.LONGEST]}")
     if to_write and not _opens(key, found, to_write):
-        raise AuthRequired(_what_kind_of_key(keys.normal(key)))
+        raise AuthRequired(_why_not_to_write(key))
     return found
 
 
@@ -246,7 +229,7 @@ def devices_open_to(key, to_write: bool = False) -> list[Device]:
     readable = [one for one in devices if _opens(key, one)]
     found = [one for one in readable if _opens(key, one, to_write)]
     if readable and not found:
-        raise AuthRequired(_what_kind_of_key(keys.normal(key)))
+        raise AuthRequired(_why_not_to_write(key))
     return found
 
 

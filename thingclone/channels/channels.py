@@ -1,7 +1,7 @@
 """Channels and their settings: making, changing, removing and finding them, telling what they are
 (contract, section 9).
 
-The keys of a channel are in keyring, the search for public ones in directory.
+The keys of a channel are in keys, the search for public ones in search.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from peewee import fn, prefetch
 
 from thingclone.channels import keys
-from thingclone.channels.keyring import check_free, check_keys
 from thingclone.channels.update import Description
 from thingclone.database import database, execute, execute_many
 from thingclone.database.models import (
@@ -62,7 +61,7 @@ def add_channel(
     labels = list(labels)
     if len(labels) > len(FIELD_NAMES):
         raise BadRequest(f"a channel has {len(FIELD_NAMES)} fields, not {len(labels)}")
-    check_keys(write_key, read_key)
+    keys.check_keys(write_key, read_key)
     if channel_id is not None and not 1 <= channel_id <= LARGEST_ID:
         raise BadRequest(f"{channel_id} cannot be the number of a channel: 1 to {LARGEST_ID}")
     for place in FRESH_LOCATION:
@@ -72,7 +71,8 @@ def add_channel(
     number = {} if channel_id is None else {"id": channel_id}
     with writing():
         _check_free(channel_id)
-        check_free(write_key, read_key)
+        keys.check_free(write_key, "write key")
+        keys.check_free(read_key, "read key")
         channel = Channel.create(
             user=user,
             name=name[:TEXT_LIMIT],

@@ -2,7 +2,7 @@
 
 import click
 
-from thingclone.channels import channels, keyring, keys
+from thingclone.channels import channels, keys
 from thingclone.cli.options import confirm, json_option, on_database, show, yes_option
 from thingclone.formats import times
 
@@ -30,7 +30,7 @@ def list_keys(channel_id, as_json):
     Example:
       thingclone key list 1
     """
-    found = keyring.key_objects(channels.complete_channel(channel_id))
+    found = keys.key_objects(channels.complete_channel(channel_id))
     show(as_json, found, "\n".join(map(_line, found)))
 
 
@@ -51,15 +51,15 @@ def new(channel_id, write, given, note, yes, as_json):
     """
     channel = channels.complete_channel(channel_id)
     if not write:
-        made = keyring.add_read_key(channel, times.now(), note, given)
+        made = keys.add_read_key(channel, times.now(), note, given)
         text = f"New read key of channel {channel.id}: {made.api_key}"
-        return show(as_json, keyring.read_key_object(made), text)
+        return show(as_json, keys.read_key_object(made), text)
     if note is not None:
         raise click.UsageError("a write key has no note: it is the only one")
     confirm(f"Replace the write key of {_named(channel)}? The old one stops at once.", yes)
-    channel.write_key = keyring.renew_write_key(channel, given)
+    channel.write_key = keys.renew_write_key(channel, given)
     text = f"New write key of channel {channel.id}: {channel.write_key}"
-    return show(as_json, keyring.write_key_object(channel), text)
+    return show(as_json, keys.write_key_object(channel), text)
 
 
 @key.command()
@@ -76,11 +76,11 @@ def revoke(channel_id, read_key, yes, as_json):
       thingclone key revoke 1 OHC7IZ5RV62JDAI1
     """
     channel = channels.complete_channel(channel_id)
-    found = keyring.read_key(channel, read_key)
+    found = keys.read_key(channel, read_key)
     confirm(f"Revoke the read key {keys.masked(found.api_key)} of {_named(channel)}?", yes)
-    keyring.revoke(channel, found.api_key)
+    keys.revoke(channel, found.api_key)
     text = f"Revoked the read key {keys.masked(found.api_key)} of channel {channel.id}."
-    show(as_json, keyring.read_key_object(found), text)
+    show(as_json, keys.read_key_object(found), text)
 
 
 def _named(channel) -> str:

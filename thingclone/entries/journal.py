@@ -126,22 +126,19 @@ def _write(noted: dict[_Noted, tuple[int, str, int]]):
 def _channel_of(noted: _Noted) -> int | None:
     if noted.channel_id is not None:
         return _found("SELECT id FROM channels WHERE id = ?", noted.channel_id)
-    if not noted.key:
+    holder = keys.find(noted.key)
+    if holder is None:
         return None
-    of_write_key = _found("SELECT id FROM channels WHERE upper(write_key) = ?", noted.key)
-    of_read_key = "SELECT channel_id FROM read_keys WHERE upper(api_key) = ?"
-    return of_write_key or _found(of_read_key, noted.key) or _channel_of_device(noted)
+    return holder.channel_id or _channel_of_device(holder.user_id, noted.mac)
 
 
-def _channel_of_device(noted: _Noted) -> int | None:
-    if not noted.mac:
-        return None
+def _channel_of_device(user_id: int | None, mac: str) -> int | None:
     return _found(
-        """SELECT channels.id FROM devices JOIN users ON users.id = devices.user_id
-            JOIN channels ON channels.id = devices.channel_id AND channels.user_id = users.id
-            WHERE upper(users.api_key) = ? AND normal_mac = ?""",
-        noted.key,
-        noted.mac,
+        """SELECT channels.id FROM devices
+            JOIN channels ON channels.id = channel_id AND channels.user_id = devices.user_id
+            WHERE devices.user_id = ? AND normal_mac = ?""",
+        user_id,
+        mac,
     )
 
 

@@ -1,6 +1,6 @@
 """The keys of a channel: showing, renewing, noting and revoking them, and what to paste where."""
 
-from thingclone.channels import keyring
+from thingclone.channels import keys
 from thingclone.database.models import Channel
 from thingclone.errors import NoSuchThing, Refusal
 from thingclone.http import request
@@ -43,21 +43,21 @@ def _first_field(channel: Channel) -> int:
 @door.post(f"{KEYS}/write")
 def renew_write_key(channel_id):
     channel = own_channel(channel_id)
-    keyring.renew_write_key(channel)
+    keys.renew_write_key(channel)
     return _done(channel, "renewed")
 
 
 @door.post(f"{KEYS}/read")
 def add_read_key(channel_id):
     channel = own_channel(channel_id)
-    keyring.add_read_key(channel, request.now(), form_text("note"))
+    keys.add_read_key(channel, request.now(), form_text("note"))
     return _done(channel, "added")
 
 
 @door.post(f"{KEYS}/note")
 def note_read_key(channel_id):
     channel = own_channel(channel_id)
-    keyring.set_note(channel, form_text("key"), form_text("note"))
+    keys.set_note(channel, form_text("key"), form_text("note"))
     return _done(channel, "noted")
 
 
@@ -65,7 +65,7 @@ def note_read_key(channel_id):
 def revoke_read_key(channel_id):
     channel = own_channel(channel_id)
     try:
-        keyring.revoke(channel, form_text("key"))
+        keys.revoke(channel, form_text("key"))
     except NoSuchThing:
         raise
     except Refusal as refusal:
