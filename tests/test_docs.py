@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.test_layers import ORDER
 from thingclone.accounts import users
 from thingclone.app import create_app
 from thingclone.cli import main
@@ -202,3 +203,33 @@ def test_the_commands_for_moving_name_real_options():
             command = command.commands[words.pop(0)]
         words = [__file__ if word == "feeds.csv" else word for word in words]
         command.make_context(command.name, words)
+
+
+# --- architecture ---------------------------------------------------------------------------------
+
+_PATH = re.compile(r"\b(?:[\w.]+/)+(?:[\w.]+)?|\b\w+\.py\b")
+
+
+def test_every_path_in_the_architecture_exists():
+    text = (DOCS / "architecture.md").read_text()
+    paths = {path for path in _PATH.findall(text) if not path.startswith(("channels/1", "fields/"))}
+    roots = (DOCS.parent, DOCS.parent / "thingclone")
+    missing = {path for path in paths if not any((root / path).exists() for root in roots)}
+    assert len(paths) > 30
+    assert missing == set()
+
+
+def test_every_name_in_the_architecture_is_there():
+    text = (DOCS / "architecture.md").read_text()
+    sources = "".join(path.read_text() for path in (DOCS.parent / "thingclone").rglob("*.py"))
+    names = set(re.findall(r"`([A-Z]\w+|\w+(?=\(\)))", text)) - {"GET"}
+    assert len(names) > 10
+    defined = re.compile(r"^\s*(?:def|class)? ?(\w+)(?: =|\(|:)", re.MULTILINE)
+    assert names - set(defined.findall(sources)) == set()
+
+
+def test_the_architecture_lists_the_packages_in_their_order():
+    listing = (DOCS / "architecture.md").read_text().split("```")[1]
+    listed = re.findall(r"^(?:\w+(?:/|\.py) +)+", listing, re.MULTILINE)
+    names = re.findall(r"\w+(?=/|\.py)", "".join(listed))
+    assert tuple(names) == ORDER[:-1]
