@@ -2,6 +2,8 @@
 greenhouse.
 """
 
+import shutil
+
 import pytest
 from webtest import TestApp
 
@@ -11,7 +13,7 @@ from thingclone.accounts import users
 from thingclone.app import create_app
 from thingclone.apps import talkback
 from thingclone.channels import channels
-from thingclone.database import connect, database, execute
+from thingclone.database import attach, connect, database, execute
 from thingclone.formats import times
 from thingclone.settings import Settings
 
@@ -51,8 +53,22 @@ def port():
 
 
 @pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    """An empty SQLite database with up-to-date tables, to be copied: that takes a tenth of the time
+    of its migrations.
+    """
+    file = tmp_path_factory.mktemp("template") / "thingclone.db"
+    connect(f"sqlite:///{file}")
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
 def postgresql_url():
+    """A PostgreSQL database with up-to-date tables."""
     with cluster() as url:
+        connect(url)
+        database.close()
         yield url
 
 
@@ -61,10 +77,12 @@ def database_url(request, tmp_path):
     """An empty database with up-to-date tables, once SQLite, once PostgreSQL."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path}/thingclone.db"
-        connect(url)
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "thingclone.db")
+        attach(url)
+        database.connection()
     else:
         url = request.getfixturevalue("postgresql_url")
-        connect(url)
+        attach(url)
         empty()
     yield url
     database.close()

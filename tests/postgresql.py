@@ -11,7 +11,7 @@ from pathlib import Path
 from peewee import sort_models
 
 from tests.tools import as_nobody, need, run
-from thingclone.database import database, execute
+from thingclone.database import database
 from thingclone.database.models import Stored
 
 NAME = "thingclone"
@@ -48,10 +48,13 @@ def cluster():
 
 
 def empty():
-    """Forget every row, count ids from 1 again; for so few rows much faster than TRUNCATE."""
-    with database.atomic():
-        for model in reversed(sort_models(Stored.__subclasses__())):
-            model.delete().execute()
-        for (sequence,) in execute("SELECT sequencename FROM pg_sequences").fetchall():
-            if not sequence.startswith("schema_migration"):
-                execute(f"ALTER SEQUENCE {sequence} RESTART")
+    """Delete every row and count ids from 1 again, in one call. For so few rows this takes a
+    fraction of the time of TRUNCATE.
+    """
+    tables = [model._meta.table_name for model in reversed(sort_models(Stored.__subclasses__()))]
+    deletions = "; ".join(f"DELETE FROM {table}" for table in tables)
+    database.connection().execute(f"BEGIN; {deletions}; {_COUNT_ANEW}; COMMIT")
+
+
+_COUNT_ANEW = """SELECT setval(sequencename::regclass, 1, false) FROM pg_sequences
+    WHERE sequencename <> 'schema_migration_id_seq' AND last_value IS NOT NULL"""
