@@ -9,6 +9,7 @@ from tests.conftest import NOON
 from thingclone.accounts import users
 from thingclone.channels import channels
 from thingclone.database.models import Channel, Counter, Entry, ReadKey, Tag, Tagging, User
+from thingclone.entries import clearing
 
 KEY = "USERKEY000000000"
 
@@ -641,15 +642,15 @@ def test_an_old_entry_after_clearing_does_not_count_as_late(client, send, channe
 
 
 def test_many_entries_go_in_slices(client, send, channel, monkeypatch):
-    monkeypatch.setattr(channels, "REMOVED_AT_ONCE", 10)
+    monkeypatch.setattr(clearing, "REMOVED_AT_ONCE", 10)
     updates = [{"delta_t": 1, "field1": number} for number in range(35)]
     body = json.dumps({"write_api_key": "WRITEKEY00000001", "updates": updates})
     client.post("/channels/1/bulk_update.json", body)
-    assert channels.clear_channel(channel) == 35
+    assert clearing.clear_channel(channel) == 35
     assert Entry.select().count() == 0
     client.post("/channels/1/bulk_update.json", body)
     assert client.get("/channels/1/feeds/last.json?key=READKEY000000001").json["entry_id"] == 35
-    assert channels.remove_channel(channel) == 35
+    assert clearing.remove_channel(channel) == 35
     assert contents() == [[], [], [], [], []]
 
 

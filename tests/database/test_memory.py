@@ -10,7 +10,7 @@ from thingclone.channels import access, channels, devices, keys
 from thingclone.channels.update import Description
 from thingclone.database import database
 from thingclone.database.transactions import Turn, remember
-from thingclone.entries import recording
+from thingclone.entries import clearing, recording
 from thingclone.entries.update import Update
 from thingclone.errors import AuthRequired, NoSuchThing, ReadDenied
 
@@ -77,7 +77,7 @@ def test_a_channel_that_was_cleared_counts_from_one(loop, channel, settings):
     def deed():
         assert record(settings, api_key=channel.write_key, field1="1") == 1
         assert record(settings, api_key=channel.write_key, field1="2") == 2
-        channels.clear_channel(channel)
+        clearing.clear_channel(channel)
         return record(settings, api_key=channel.write_key, field1="3")
 
     assert loop(deed) == 1

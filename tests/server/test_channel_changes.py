@@ -13,6 +13,7 @@ from thingclone.channels import channels, keys
 from thingclone.database import execute, execute_many
 from thingclone.database.models import Channel, Entry, User
 from thingclone.database.transactions import writing
+from thingclone.entries import clearing
 
 KEY = "USERKEY000000000"
 READ = "api_key=READKEY000000001"
@@ -187,10 +188,10 @@ def test_a_removed_channel_takes_no_write_any_more(server, channel, change):
 
 
 def test_a_channel_that_was_removed_in_between_is_not_there(channel, clock):
-    channels.remove_channel(channel)
+    clearing.remove_channel(channel)
     for deed in (
-        lambda: channels.clear_channel(channel),
-        lambda: channels.remove_channel(channel),
+        lambda: clearing.clear_channel(channel),
+        lambda: clearing.remove_channel(channel),
         lambda: channels.change_channel(channel, channels.Description({"name": "x"}), NOON),
         lambda: keys.renew_write_key(channel),
         lambda: keys.add_read_key(channel, NOON),

@@ -11,6 +11,7 @@ from tests.web.conftest import NASTY, assert_only_text, form, news
 from thingclone.accounts import users
 from thingclone.channels import channels
 from thingclone.database.models import Entry, Import
+from thingclone.entries import clearing
 from thingclone.settings import Settings
 
 IMPORT = "/channels/1/import"
@@ -123,7 +124,7 @@ def test_another_file_does_not_end_an_import_that_was_interrupted(browser, chann
 def test_an_export_of_ones_own_is_imported(browser, channel, write, client):
     write(channel, field1="=1+1", field2='say "no", twice', status="two\nlines")
     exported = browser.get("/stream/channels/1/feeds.csv?status=true").body
-    channels.clear_channel(channel)
+    clearing.clear_channel(channel)
     go_on(choose(browser, exported))
     entry = Entry.get()
     assert (entry.field1, entry.field2, entry.status) == (

@@ -9,6 +9,7 @@ from thingclone.channels import channels, keys
 from thingclone.database import database
 from thingclone.database.models import Channel, Session, User
 from thingclone.database.transactions import writing
+from thingclone.entries import clearing
 from thingclone.errors import AuthRequired, BadRequest, Conflict, NoSuchThing
 
 OWNER = "owner"  # the account that is there from the first start
@@ -173,7 +174,7 @@ def remove_user(user: User, with_channels: bool = False):
     """Remove an account. Conflict while it owns channels, unless these are to go as well."""
     if with_channels:
         for channel in channels.channels_of(user):
-            channels.remove_channel(channel)
+            clearing.remove_channel(channel)
     with writing():
         owned = Channel.select(Channel.id).where(Channel.user == user).order_by(Channel.id)
         numbers = [str(channel.id) for channel in owned]

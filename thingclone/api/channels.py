@@ -7,6 +7,7 @@ A channel of somebody else is refused like one that does not exist: 404.
 from thingclone.channels import access, channels, search
 from thingclone.channels.update import Description
 from thingclone.database.models import Channel
+from thingclone.entries import clearing
 from thingclone.errors import NoSuchThing, WrongMethod
 from thingclone.formats.numbers import whole
 from thingclone.http import caller, refusals, request
@@ -73,7 +74,7 @@ def change_or_remove_channel(channel_id, suffix):
     form = chosen_format(*FORMATS)
     channel = _own(channel_id)
     if method == "DELETE":
-        channels.remove_channel(channel)
+        clearing.remove_channel(channel)
         return _send(form, channels.public_object(channel))
     channels.change_channel(channel, _description(), request.now())
     return _send(form, channels.owner_object(channels.complete_channel(channel.id)))
@@ -93,7 +94,7 @@ def clear_channel(channel_id, suffix):
 
 def _clear(channel_id: str) -> bytes:
     form = chosen_format(*FORMATS)
-    channels.clear_channel(_own(channel_id))
+    clearing.clear_channel(_own(channel_id))
     return send(form.content_type, form.thing("nil_classes", []).encode())
 
 

@@ -13,11 +13,12 @@ from thingclone.channels import access, channels
 from thingclone.database import execute
 from thingclone.database.models import TEXT_LIMIT, Channel, Series
 from thingclone.database.transactions import writing
-from thingclone.entries import corrections, recording
+from thingclone.entries import clearing, corrections, recording
 from thingclone.entries.update import Update
-from thingclone.entries.window import LARGEST_ID, Selection, Window, select
+from thingclone.entries.window import Selection, Window, select
 from thingclone.errors import AuthRequired, BadRequest, NoSuchThing, NothingRecorded
 from thingclone.formats import times
+from thingclone.formats.numbers import LARGEST_ID
 from thingclone.settings import Settings
 
 DAYS = 2  # that a read shows, if it does not say which
@@ -80,7 +81,7 @@ def remove_series(number: str, key) -> bool:
     if series is None:
         return False
     _check_owner(series.channel, key)
-    channels.remove_channel(series.channel)
+    clearing.remove_channel(series.channel)
     return True
 
 

@@ -17,11 +17,11 @@ from thingclone.entries import recording
 from thingclone.entries.recording import Recorded
 from thingclone.entries.update import Update
 from thingclone.errors import AuthRequired, BadRequest, Conflict, NoSuchThing, Refusal
+from thingclone.formats.numbers import LARGEST_ID
 from thingclone.settings import Settings
 
 MOST_COMMANDS = 8000  # that wait in one TalkBack
 REMEMBERED = 100  # of those executed
-LARGEST_ID = 2**31 - 1
 
 
 # --- TalkBacks ------------------------------------------------------------------------------------

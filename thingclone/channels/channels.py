@@ -1,5 +1,5 @@
-"""Channels and their settings: making, changing, removing and finding them, telling what they are
-(contract, section 9).
+"""Channels and their settings: making, changing and finding them, telling what they are (contract,
+section 9). Removing them is in entries.clearing.
 
 The keys of a channel are in keys, the search for public ones in search.
 """
@@ -21,15 +21,12 @@ from thingclone.database.models import (
     Tagging,
     User,
 )
-from thingclone.database.transactions import give_way, writing
-from thingclone.entries import corrections
+from thingclone.database.transactions import writing
 from thingclone.errors import BadRequest, Conflict, NoSuchThing
-from thingclone.formats.numbers import coordinate
+from thingclone.formats.numbers import LARGEST_ID, coordinate
 
-LARGEST_ID = 2**31 - 1
 FRESH_LOCATION = {"latitude": "0.0", "longitude": "0.0"}
 FIRST_LABEL = "Field Label 1"
-REMOVED_AT_ONCE = 10_000  # entries; while they go, nobody can write
 
 # How completely a channel is described, in points; public lists are sorted by them.
 RANKING = (("name", 15), ("description", 20), ("url", 15))
@@ -159,68 +156,6 @@ def _tag(name: str) -> int:
     """The id of the one tag of this name, whatever its case."""
     execute("INSERT INTO tags (name) VALUES (?) ON CONFLICT DO NOTHING", (name,))
     return execute("SELECT id FROM tags WHERE lower(name) = lower(?)", (name,)).fetchone()[0]
-
-
-# --- removing them --------------------------------------------------------------------------------
-
-
-def clear_channel(channel: Channel) -> int:
-    """Remove all entries: the next one gets the number 1. How many there were.
-
-    What was corrected is forgotten with them: put back, an old entry would have the number of a new
-    one.
-    """
-    corrections.empty_channel(channel)
-    removed = _remove_all_but_a_slice(channel)
-    with writing():
-        removed += _remove_entries(channel)
-        execute("DELETE FROM corrections WHERE channel_id = ?", (channel.id,))
-        nothing = dict.fromkeys(("last_entry_id", "newest_at", *FIELD_NAMES))
-        Counter.update(**nothing).where(Counter.channel == channel).execute()
-    return removed
-
-
-def remove_channel(channel: Channel) -> int:
-    """Remove the channel with its keys and entries. How many entries there were.
-
-    Its keys work until the last of many entries is gone, so that no number is ever left without a
-    channel.
-    """
-    corrections.empty_channel(channel)
-    removed = _remove_all_but_a_slice(channel)
-    with writing():
-        removed += _remove_entries(channel)
-        Channel.delete().where(Channel.id == channel.id).execute()
-    return removed
-
-
-def _remove_all_but_a_slice(channel: Channel) -> int:
-    """Remove the oldest entries in transactions so short that devices can write in between."""
-    removed = 0
-    while last_id := _end_of_first_slice(channel):
-        with writing():
-            removed += execute(
-                "DELETE FROM entries WHERE channel_id = ? AND entry_id <= ?", (channel.id, last_id)
-            ).rowcount
-        give_way()
-    return removed
-
-
-def _end_of_first_slice(channel: Channel) -> int | None:
-    """The last id of the oldest slice of entries; None if all together are no more than a slice."""
-    row = execute(
-        "SELECT entry_id FROM entries WHERE channel_id = ? ORDER BY entry_id LIMIT 1 OFFSET ?",
-        (channel.id, REMOVED_AT_ONCE),
-    ).fetchone()
-    return row and row[0] - 1
-
-
-def _remove_entries(channel: Channel) -> int:
-    """The entries that are left, with the counter locked against any write."""
-    locked = "SELECT 1 FROM counters WHERE channel_id = ?" + database.locking("counters")
-    if execute(locked, (channel.id,)).fetchone() is None:
-        raise NoSuchThing(f"no channel {channel.id}")
-    return execute("DELETE FROM entries WHERE channel_id = ?", (channel.id,)).rowcount
 
 
 # --- finding them ---------------------------------------------------------------------------------

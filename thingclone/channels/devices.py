@@ -1,7 +1,7 @@
 """Devices: boards that are known by their MAC, with a command and pins that their owner sets.
 
 A device becomes known when it writes (`greet`), or when its owner adds it. Which channel it writes
-to is decided in registry. Pins are switched in `pins`.
+to is decided in access. Pins are switched in `pins`.
 """
 
 from collections.abc import Iterable
@@ -14,10 +14,9 @@ from thingclone.channels import access, channels, macs
 from thingclone.database import database, execute
 from thingclone.database.models import TEXT_LIMIT, Channel, Device, Pin, User
 from thingclone.database.transactions import writing
-from thingclone.entries.update import Update
-from thingclone.entries.window import LARGEST_ID
 from thingclone.errors import AuthRequired, BadRequest, Conflict, NoSuchThing
 from thingclone.formats import times
+from thingclone.formats.numbers import LARGEST_ID
 from thingclone.settings import Settings
 
 LARGEST_PIN = 9999
@@ -29,26 +28,26 @@ SEEN_AGAIN = times.MINUTE  # a device that writes more often is noted once in th
 # --- by writing -----------------------------------------------------------------------------------
 
 
-def greet(update: Update, now: int, settings: Settings) -> tuple[str, ...]:
-    """Note that a device writes; one that nobody knows yet becomes known, with a channel of its own
-    if its key is a user key.
+def greet(key, mac, address: str, now: int, settings: Settings) -> tuple[str, ...]:
+    """Note that a device writes from this address. A new one becomes known, with a channel of its
+    own if its key is a user key.
 
     A write key writes even if the device cannot be remembered: the sentences tell why it was not.
     AuthRequired if a user key cannot do without it.
     """
-    channel = access.channel_of_write_key(update.key)
-    account_id = channel.user_id if channel else access.account(update.key)
+    channel = access.channel_of_write_key(key)
+    account_id = channel.user_id if channel else access.account(key)
     if account_id is None:
-        return ()  # a key that registry refuses
-    device = access.device(account_id, update.mac)
+        return ()  # access refuses this key
+    device = access.device(account_id, mac)
     if device is None:
-        obstacle = _obstacle(account_id, update.mac, channel, settings)
+        obstacle = _obstacle(account_id, mac, channel, settings)
         if obstacle and channel is None:
             raise AuthRequired(obstacle)
         if obstacle:
             return (f"the device was not remembered: {obstacle}",)
-        device = _become_known(account_id, update.mac, channel, now)
-    _note_seen(device, now, update.address)
+        device = _become_known(account_id, mac, channel, now)
+    _note_seen(device, now, address)
     return ()
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from peewee import Case, fn
 
 from thingclone.channels.channels import (
-    LARGEST_ID,
     POINTS_FOR_PLACE,
     POINTS_FOR_TAGS,
     RANKING,
@@ -18,7 +17,7 @@ from thingclone.channels.channels import (
     tagged,
 )
 from thingclone.database.models import Channel, Counter, Tag, Tagging, User
-from thingclone.formats.numbers import real
+from thingclone.formats.numbers import LARGEST_ID, real
 from thingclone.formats.times import DAY
 
 PER_PAGE = 15

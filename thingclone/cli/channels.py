@@ -15,6 +15,7 @@ from thingclone.cli.options import (
     yes_option,
 )
 from thingclone.database.models import FIELD_COUNT, Channel
+from thingclone.entries import clearing
 from thingclone.formats import times
 
 latitude_option = click.option(
@@ -170,7 +171,7 @@ def clear(channel_id, yes, as_json):
     """
     cleared = channels.complete_channel(channel_id)
     confirm(f"Remove all entries of {_named(cleared)}?", yes)
-    removed = channels.clear_channel(cleared)
+    removed = clearing.clear_channel(cleared)
     text = f"Removed {counted(removed, 'entry')} of channel {channel_id}."
     show(as_json, {"id": channel_id, "removed": removed}, text)
 
@@ -189,7 +190,7 @@ def remove(channel_id, yes, as_json):
     """
     gone = channels.complete_channel(channel_id)
     confirm(f"Remove {_named(gone)}, with its keys and all entries?", yes)
-    removed = channels.remove_channel(gone)
+    removed = clearing.remove_channel(gone)
     text = f"Removed channel {channel_id} with {counted(removed, 'entry')}."
     show(as_json, {"id": channel_id, "name": gone.name, "removed": removed}, text)
 

@@ -16,8 +16,9 @@ from thingclone.database.models import VALUES, Channel, Correction, User
 from thingclone.database.transactions import give_way, writing
 from thingclone.entries import newest, storing, window
 from thingclone.entries.update import Update
-from thingclone.entries.window import EVERYTHING, LARGEST_ID, Span, Window
+from thingclone.entries.window import EVERYTHING, Span, Window
 from thingclone.errors import BadRequest, Conflict, NoSuchThing, NothingRecorded
+from thingclone.formats.numbers import LARGEST_ID
 from thingclone.formats.times import DAY
 
 SLICE = 1000  # entries that one transaction moves

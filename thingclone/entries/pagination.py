@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from thingclone.database.models import VALUES, Channel, Entry
-from thingclone.entries.window import LARGEST_ID, Selection, Window, select
+from thingclone.entries.window import Selection, Window, select
 from thingclone.errors import NothingRecorded
 from thingclone.formats import times
+from thingclone.formats.numbers import LARGEST_ID
 
 PER_PAGE = 50
 LOOKED_THROUGH = 20_000  # entries that are searched for a text, for one page

@@ -12,10 +12,11 @@ from thingclone.database.models import FIELD_NAMES, FIELD_NUMBERS, LOCATION, Cha
 from thingclone.database.transactions import Memory
 from thingclone.entries import timescales
 from thingclone.entries.query import FeedQuery
-from thingclone.entries.window import EVERYTHING, LARGEST_ID, Selection, select
+from thingclone.entries.window import EVERYTHING, Selection, select
 from thingclone.errors import NothingRecorded
 from thingclone.formats import times
 from thingclone.formats.feed import Feed
+from thingclone.formats.numbers import LARGEST_ID
 
 STATUS_DAYS = 1
 RECENT_STATUSES = 30

@@ -38,7 +38,7 @@ def record(update: Update, now: int, settings: Settings) -> Recorded:
     notes = update.notes
     with writing(checked_first=update.mac is None, forgets=False):
         if update.mac is not None:
-            notes += devices.greet(update, now, settings)
+            notes += devices.greet(update.key, update.mac, update.address, now, settings)
         channel = access.channel_to_write(update.key, update.mac)
         if not update.unlimited:
             _check_interval(channel, now, settings)

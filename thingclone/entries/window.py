@@ -14,8 +14,7 @@ from thingclone.database import database, execute
 from thingclone.database.models import Channel
 from thingclone.entries.timescales import Table
 from thingclone.formats import times
-
-LARGEST_ID = 2**31 - 1
+from thingclone.formats.numbers import LARGEST_ID
 
 _IN_ORDER = "channel_id = ? AND entry_id BETWEEN ? AND ? AND overtaken_by IS NULL"
 # The plus keeps SQLite from going through all these ids: the index of the late ones is to be used.

@@ -10,6 +10,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 
 BIGGEST = 2**63 - 1  # what both databases keep in one column; no number of ours goes beyond
+LARGEST_ID = 2**31 - 1  # of channels, entries and whatever else has a number
 MOST_DECIMALS = 64  # of `round=`: more says nothing about a double
 MOST_DIGITS = 40  # of a whole number; longer ones are BIGGEST anyway
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from thingclone.channels import access
 from thingclone.database.models import FIELD_NAMES, VALUES, Channel, Pull, PulledWindow
 from thingclone.entries.storing import EntryRow
-from thingclone.entries.window import LARGEST_ID, Selection, Window, select
+from thingclone.entries.window import Selection, Window, select
 from thingclone.formats import times
+from thingclone.formats.numbers import LARGEST_ID
 
 _STORED = ("entry_id", "created_at", *VALUES)
 

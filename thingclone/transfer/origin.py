@@ -4,9 +4,8 @@ its server understands.
 
 from dataclasses import dataclass
 
-from thingclone.entries.window import LARGEST_ID
 from thingclone.errors import BadRequest
-from thingclone.formats.numbers import whole
+from thingclone.formats.numbers import LARGEST_ID, whole
 from thingclone.transfer.remote import Remote
 from thingclone.transfer.walks import (
     FIRST_SECOND,

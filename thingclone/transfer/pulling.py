@@ -16,9 +16,9 @@ from thingclone.database.models import FIELD_NAMES, LOCATION, Channel, Pull, Pul
 from thingclone.database.transactions import writing
 from thingclone.entries import storing
 from thingclone.entries.storing import EntryRow
-from thingclone.entries.window import LARGEST_ID
 from thingclone.errors import Conflict
 from thingclone.formats import times
+from thingclone.formats.numbers import LARGEST_ID
 from thingclone.transfer.comparing import checksum, differing
 from thingclone.transfer.origin import Origin
 from thingclone.transfer.rows import Reader, Unusable, slices, storable, values_of

@@ -9,9 +9,8 @@ from time import monotonic, sleep
 from thingclone.database.models import TEXT_LIMIT, VALUES
 from thingclone.database.transactions import GIVE_WAY_SECONDS
 from thingclone.entries.storing import EntryRow
-from thingclone.entries.window import LARGEST_ID
 from thingclone.formats import times
-from thingclone.formats.numbers import coordinate, strict_real
+from thingclone.formats.numbers import LARGEST_ID, coordinate, strict_real
 
 AT_ONCE = 3000  # arrivals in a transaction: a server must not wait long for its turn
 

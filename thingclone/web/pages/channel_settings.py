@@ -7,6 +7,7 @@ from collections.abc import Callable
 from thingclone.channels import channels
 from thingclone.channels.update import Description
 from thingclone.database.models import FIELD_NAMES, Channel
+from thingclone.entries import clearing
 from thingclone.errors import BadRequest, Refusal
 from thingclone.http import request
 from thingclone.http.door import CHANNEL
@@ -83,12 +84,12 @@ def _settings(channel: Channel, refusal: Refusal | None = None, given: dict | No
 def clear_channel(channel_id):
     """In slices, while devices write in between; so this may take a while."""
     emptied = f"/channels/{channel_id}/settings?done=cleared"
-    return _once_confirmed(channel_id, "clear", channels.clear_channel, emptied)
+    return _once_confirmed(channel_id, "clear", clearing.clear_channel, emptied)
 
 
 @door.post(f"{SETTINGS}/delete")
 def delete_channel(channel_id):
-    return _once_confirmed(channel_id, "delete", channels.remove_channel, "/channels")
+    return _once_confirmed(channel_id, "delete", clearing.remove_channel, "/channels")
 
 
 def _once_confirmed(
