@@ -7,7 +7,7 @@ import pytest
 from webtest import TestRequest
 
 from tests.dialects.conftest import KEY
-from tests.test_errors import BrokenOff, database_broken
+from tests.http.test_refusals import BrokenOff, database_broken
 from thingclone.apps.pins import NoSuchPin
 from thingclone.database.models import Channel
 from thingclone.dialects import DIALECTS

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.dialects.conftest import KEY
-from tests.test_hostile_input import (
+from tests.http.test_hostile_input import (
     BYTES,
     CONTENT_TYPES,
     HEADERS,
