@@ -8,6 +8,7 @@ from thingclone.formats.numbers import (
     coordinate,
     fixed_text,
     float_text,
+    id_from,
     json_number_text,
     numeric,
     real,
@@ -60,6 +61,17 @@ BIGGEST = 9_223_372_036_854_775_807
 )
 def test_a_whole_number_is_what_the_text_begins_with(value, number):
     assert whole(value) == number
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        *(("1", 1), ("0000000042", 42), (1417, 1417), ("2147483647", 2_147_483_647)),
+        *(("0", 0), ("2147483648", 0), ("00000000042", 0), (-5, 0), ("9" * 5000, 0)),
+    ],
+)
+def test_impossible_ids_are_0(value, number):
+    assert id_from(value) == number
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from thingclone.entries import recording
 from thingclone.entries.recording import Recorded
 from thingclone.entries.update import Update
 from thingclone.errors import AuthRequired, BadRequest, Conflict, NoSuchThing, Refusal
-from thingclone.formats.numbers import LARGEST_ID
+from thingclone.formats.numbers import LARGEST_ID, id_from
 from thingclone.settings import Settings
 
 MOST_COMMANDS = 8000  # that wait in one TalkBack
@@ -65,10 +65,8 @@ def _check_free(talkback_id: int | None, api_key: str | None):
 
 
 def _own_channel(user: User, channel_id: int) -> Channel:
-    found = channel_id <= LARGEST_ID and Channel.get_or_none(
-        (Channel.id == channel_id) & (Channel.user == user)
-    )
-    if not found:
+    found = Channel.get_or_none((Channel.id == id_from(channel_id)) & (Channel.user == user))
+    if found is None:
         raise NoSuchThing(f"{user.login} has no channel {channel_id}")
     return found
 
@@ -83,8 +81,7 @@ def talkbacks_of(user: User) -> list[TalkBack]:
 
 
 def talkback(talkback_id: int | str) -> TalkBack:
-    number = int(talkback_id) if len(str(talkback_id)) <= 10 else 0
-    found = TalkBack.get_or_none(TalkBack.id == number) if 0 < number <= LARGEST_ID else None
+    found = TalkBack.get_or_none(TalkBack.id == id_from(talkback_id))
     if found is None:
         raise NoSuchThing(f"no TalkBack {str(talkback_id)[:50]}")
     return found
@@ -221,8 +218,7 @@ def executed_commands(talkback: TalkBack) -> list[Command]:
 
 
 def command(talkback: TalkBack, command_id: int | str) -> Command:
-    number = int(command_id) if len(str(command_id)) <= 10 else 0
-    found = _commands(talkback, "commands.id = ?", min(number, LARGEST_ID))
+    found = _commands(talkback, "commands.id = ?", id_from(command_id))
     if not found:
         raise NoSuchThing(f"TalkBack {talkback.id} has no command {str(command_id)[:50]}")
     return found[0]

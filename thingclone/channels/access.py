@@ -12,6 +12,7 @@ from thingclone.database import database, execute
 from thingclone.database.models import Channel, Counter, Device, User
 from thingclone.database.transactions import Memory
 from thingclone.errors import AuthRequired, NoSuchThing, ReadDenied
+from thingclone.formats.numbers import id_from
 
 _CHANNEL_NAMES = tuple(field.name for field in Channel._meta.sorted_fields)
 _COUNTER_NAMES = tuple(field.name for field in Counter._meta.sorted_fields)
@@ -41,9 +42,9 @@ def _keep(channel: Channel | None) -> Channel | None:
 
 def channel(channel_id: int | str) -> Channel:
     """The channel of this number, with its `counter`."""
-    number = int(channel_id) if len(str(channel_id)) <= 10 else 0
+    number = id_from(channel_id)
     found = _memory.facts().get(number)
-    if found is None and 0 < number < 2**31:
+    if found is None and number:
         found = _keep(_find("channels.id = ?", number))
     if found is None:
         raise NoSuchThing(f"no channel {str(channel_id)[:50]}")

@@ -23,7 +23,7 @@ from thingclone.database.models import (
 )
 from thingclone.database.transactions import writing
 from thingclone.errors import BadRequest, Conflict, NoSuchThing
-from thingclone.formats.numbers import LARGEST_ID, coordinate
+from thingclone.formats.numbers import LARGEST_ID, coordinate, id_from
 
 FRESH_LOCATION = {"latitude": "0.0", "longitude": "0.0"}
 FIRST_LABEL = "Field Label 1"
@@ -163,8 +163,7 @@ def _tag(name: str) -> int:
 
 def complete_channel(channel_id: int) -> Channel:
     """One channel with all that tells about it."""
-    is_possible = 1 <= channel_id <= LARGEST_ID  # a larger number is too large for the database
-    found = is_possible and complete(Channel.select().where(Channel.id == channel_id))
+    found = complete(Channel.select().where(Channel.id == id_from(channel_id)))
     if not found:
         raise NoSuchThing(f"no channel {channel_id}")
     return found[0]
@@ -172,9 +171,8 @@ def complete_channel(channel_id: int) -> Channel:
 
 def own_channel(user: User, channel_id: int | str) -> Channel:
     """One complete channel of this user; those of others are not there."""
-    number = int(channel_id) if len(str(channel_id)) <= 10 else 0
     mine = Channel.select().where(Channel.user == user)
-    found = 0 < number <= LARGEST_ID and complete(mine.where(Channel.id == number))
+    found = complete(mine.where(Channel.id == id_from(channel_id)))
     if not found:
         raise NoSuchThing(f"you have no channel {str(channel_id)[:50]}")
     return found[0]

@@ -16,7 +16,7 @@ from thingclone.database.models import TEXT_LIMIT, Channel, Device, Pin, User
 from thingclone.database.transactions import writing
 from thingclone.errors import AuthRequired, BadRequest, Conflict, NoSuchThing
 from thingclone.formats import times
-from thingclone.formats.numbers import LARGEST_ID
+from thingclone.formats.numbers import id_from
 from thingclone.settings import Settings
 
 LARGEST_PIN = 9999
@@ -189,8 +189,7 @@ def devices_of(user_id: int, channel_id: int | None = None) -> list[Device]:
 
 def own_device(user_id: int, device_id: int | str) -> Device:
     """The device of this number, if it belongs to the account, with its pins."""
-    number = int(device_id) if len(str(device_id)) <= 10 else 0
-    own = Device.select().where((Device.user == user_id) & (Device.id == min(number, LARGEST_ID)))
+    own = Device.select().where((Device.user == user_id) & (Device.id == id_from(device_id)))
     found = _with_pins(own)
     if not found:
         raise NoSuchThing(f"you have no device {str(device_id)[:20]}")

@@ -17,7 +17,7 @@ from thingclone.channels.channels import (
     tagged,
 )
 from thingclone.database.models import Channel, Counter, Tag, Tagging, User
-from thingclone.formats.numbers import LARGEST_ID, real
+from thingclone.formats.numbers import id_from, real
 from thingclone.formats.times import DAY
 
 PER_PAGE = 15
@@ -92,8 +92,7 @@ def public_tags() -> list[tuple[str, int]]:
 
 def _numbers(text) -> list[int]:
     words = [word.strip() for word in str(text).split(",", MOST_IDS)[:MOST_IDS]]
-    numbers = [int(word) for word in words if word.isascii() and word.isdigit() and len(word) <= 10]
-    return [number for number in numbers if number <= LARGEST_ID]
+    return [id_from(word) for word in words if word.isascii() and word.isdigit()]
 
 
 def _is_active(now: int):

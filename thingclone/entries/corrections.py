@@ -18,7 +18,7 @@ from thingclone.entries import newest, storing, window
 from thingclone.entries.update import Update
 from thingclone.entries.window import EVERYTHING, Span, Window
 from thingclone.errors import BadRequest, Conflict, NoSuchThing, NothingRecorded
-from thingclone.formats.numbers import LARGEST_ID
+from thingclone.formats.numbers import LARGEST_ID, id_from
 from thingclone.formats.times import DAY
 
 SLICE = 1000  # entries that one transaction moves
@@ -112,7 +112,7 @@ def change_entry(
     wanted = _wanted(values) | update.values
     if not wanted:
         raise BadRequest("say which values to change: field1 to field8, status, latitude, ...")
-    place = channel.id, max(0, min(entry_id, LARGEST_ID))
+    place = channel.id, id_from(entry_id)
     with writing():
         changed = access.channel_to_change(channel.id)
         if not _exists(*place):
@@ -164,10 +164,9 @@ def recent(channel: Channel) -> list[Correction]:
 
 
 def correction(channel: Channel, correction_id: int) -> Correction:
-    found = 0 < correction_id <= LARGEST_ID and Correction.get_or_none(
-        (Correction.id == correction_id) & (Correction.channel == channel.id)
-    )
-    if not found:
+    wanted = (Correction.id == id_from(correction_id)) & (Correction.channel == channel.id)
+    found = Correction.get_or_none(wanted)
+    if found is None:
         raise NoSuchThing(f"channel {channel.id} has no correction {correction_id}")
     return found
 

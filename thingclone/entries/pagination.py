@@ -12,7 +12,7 @@ from thingclone.database.models import VALUES, Channel, Entry
 from thingclone.entries.window import Selection, Window, select
 from thingclone.errors import NothingRecorded
 from thingclone.formats import times
-from thingclone.formats.numbers import LARGEST_ID
+from thingclone.formats.numbers import id_from
 
 PER_PAGE = 50
 LOOKED_THROUGH = 20_000  # entries that are searched for a text, for one page
@@ -126,10 +126,7 @@ def count(channel: Channel, window: Window) -> int:
 
 def entry(channel: Channel, entry_id: int | str) -> Entry:
     """One entry. NothingRecorded if there is none of this number."""
-    number = int(entry_id) if len(str(entry_id)) <= 10 else 0
-    rows = select(
-        _COLUMNS, "channel_id = ? AND entry_id = ?", (channel.id, min(number, LARGEST_ID))
-    )
+    rows = select(_COLUMNS, "channel_id = ? AND entry_id = ?", (channel.id, id_from(entry_id)))
     if not rows:
         raise NothingRecorded(f"channel {channel.id} has no entry {str(entry_id)[:20]}")
     return _entry(channel, rows[0])

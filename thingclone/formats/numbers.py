@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 BIGGEST = 2**63 - 1  # what both databases keep in one column; no number of ours goes beyond
 LARGEST_ID = 2**31 - 1  # of channels, entries and whatever else has a number
+MOST_DIGITS_OF_ID = 10  # leading zeros included
 MOST_DECIMALS = 64  # of `round=`: more says nothing about a double
 MOST_DIGITS = 40  # of a whole number; longer ones are BIGGEST anyway
 
@@ -37,6 +38,12 @@ def whole(value) -> int:
     sign, digits = match.groups()
     number = min(int(digits), BIGGEST) if len(digits) <= MOST_DIGITS else BIGGEST
     return -number if sign == "-" else number
+
+
+def id_from(value) -> int:
+    """The id that a URL or a caller names. 0, which nothing has, for an impossible one."""
+    number = int(value) if len(str(value)) <= MOST_DIGITS_OF_ID else 0
+    return number if 0 < number <= LARGEST_ID else 0
 
 
 def real(value) -> float:
