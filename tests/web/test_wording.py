@@ -28,23 +28,6 @@ def test_an_age(passed, text):
 
 
 @pytest.mark.parametrize(
-    ("label", "name", "unit"),
-    [
-        ("Temperature (°C)", "Temperature", "°C"),
-        ("Humidity [%]", "Humidity", "%"),
-        (" PM 2.5  ( µg/m³ ) ", "PM 2.5", "µg/m³"),
-        ("Temperature", "Temperature", ""),
-        ("(°C)", "(°C)", ""),
-        ("Door (front) state", "Door (front) state", ""),
-        ("Room (where the cat sleeps)", "Room (where the cat sleeps)", ""),
-        ("a ()", "a ()", ""),
-    ],
-)
-def test_a_label_may_hold_a_unit(label, name, unit):
-    assert wording.name_and_unit(label) == (name, unit)
-
-
-@pytest.mark.parametrize(
     ("text", "shown"),
     [
         (None, "—"),

@@ -107,7 +107,7 @@ def read_last_bucket(function, suffix, channel_id=None):
     if format_name() in ("txt", "text"):
         return answer(form, decorated(bucket.get(f"field{params.get('field_id')}")))
     if format_name() == "csv":
-        shown = ("created_at", *channel.labels)
+        shown = ("created_at", *channel.fields)
         return answer(form, form.thing("feed", {name: bucket[name] for name in shown}, query.zone))
     whole_entry = {
         "channel_id": None,

@@ -168,15 +168,15 @@ def remove_point(number: str, key, now: int) -> bool:
 
 
 def _columns(channel: Channel) -> tuple[str, ...]:
-    return ("entry_id", "created_at", *channel.labels)
+    return ("entry_id", "created_at", *channel.fields)
 
 
 def _point_object(channel: Channel, row: tuple) -> dict:
     entry_id, created_at, *values = row
     return {
         "fields": {
-            label: _as_sent(text)
-            for label, text in zip(channel.labels.values(), values, strict=True)
+            field.label: _as_sent(text)
+            for field, text in zip(channel.fields.values(), values, strict=True)
             if text is not None
         },
         "id": _number_of_point(channel.id, entry_id),

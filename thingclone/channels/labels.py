@@ -46,7 +46,7 @@ def _known(channel: Channel, names: Iterable[str]) -> tuple[dict[str, str], list
     """(the fields of names that are labels, the other names). Case does not matter, unless two
     names differ in nothing else.
     """
-    fields = {label: field for field, label in reversed(channel.labels.items())}
+    fields = {field.label: name for name, field in reversed(channel.fields.items())}
     found = {name: fields[name] for name in names if name in fields}
     whatever_case = {
         label.casefold(): field for label, field in fields.items() if field not in found.values()

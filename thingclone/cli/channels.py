@@ -227,7 +227,7 @@ def _line(channel: Channel) -> str:
 def _description(channel: Channel) -> str:
     lines = [_line(channel).strip(), f"  write key   {channel.write_key}"]
     lines += [f"  read key    {key.api_key}" for key in channel.read_keys]
-    lines += [f"  {name}      {label}" for name, label in channel.labels.items()]
+    lines += [f"  {field.name}      {field.label}" for field in channel.fields.values()]
     if channel.taggings:
         lines.append(f"  tags        {', '.join(channels.tag_names(channel))}")
     return "\n".join(lines)

@@ -257,7 +257,7 @@ def _notes(source: Source, found: Findings, taken: list[int], channel: Channel) 
         notes.append(f"{counted(len(taken), 'entry')} not stored, the number is taken: {shown}")
     if found.cut:
         notes.append(f"{counted(found.cut, 'value')} cut off after {TEXT_LIMIT} characters.")
-    hidden = [name for name in found.filled if name not in channel.labels]
+    hidden = [name for name in found.filled if name not in channel.fields]
     if hidden:
         notes.append(f"Not shown, because without a label: {', '.join(hidden)}.")
     return notes

@@ -5,6 +5,8 @@ statements in `recording` and `history`; everything else is ordinary peewee. Mom
 microseconds since 1970 UTC.
 """
 
+import re
+from dataclasses import dataclass
 from functools import cached_property
 
 from peewee import (
@@ -26,6 +28,34 @@ LOCATION = ("latitude", "longitude", "elevation")
 # The columns of an entry that hold what was sent, in the order of every list of them.
 VALUES = (*FIELD_NAMES, *LOCATION, "status")
 TEXT_LIMIT = 255  # characters of a value, status, name, description or label
+
+
+_WITH_UNIT = re.compile(r"\s*(.*\S)\s*[(\[]([^()\[\]]{1,12})[)\]]\s*", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a channel that has a label. A label may end with a unit: `Temperature (°C)`."""
+
+    number: int
+    label: str
+
+    @property
+    def name(self) -> str:
+        """Its column, `field1`."""
+        return FIELD_NAMES[self.number - 1]
+
+    @property
+    def title(self) -> str:
+        """The label without the unit, `Temperature`."""
+        found = _WITH_UNIT.fullmatch(self.label)
+        return found[1] if found else self.label
+
+    @property
+    def unit(self) -> str:
+        """`°C`, empty if the label names none."""
+        found = _WITH_UNIT.fullmatch(self.label)
+        return found[2].strip() if found else ""
 
 
 class Stored(Model):
@@ -108,20 +138,25 @@ class Channel(Stored):
         """Label a field of this object; storing that is up to the caller."""
         setattr(self, field, label)
         self.updated_at = now
-        for remembered in ("labels", "unlabelled"):
+        for remembered in ("fields", "unlabelled"):
             self.__dict__.pop(remembered, None)
 
     @cached_property
-    def labels(self) -> dict[str, str]:
-        """The labelled fields: `{"field1": "Temperature"}`. Reads show only these.
+    def fields(self) -> dict[str, Field]:
+        """The labelled fields by name. Reads show only these.
 
         A label is None until the field gets one, and empty where the owner hides the field.
         """
         return {
-            name: label
-            for name in FIELD_NAMES
+            name: Field(number, label)
+            for number, name in zip(FIELD_NUMBERS, FIELD_NAMES, strict=True)
             if (label := getattr(self, name)) and not label.isspace()
         }
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels as answers print them: `{"field1": "Temperature (°C)"}`."""
+        return {name: field.label for name, field in self.fields.items()}
 
     @cached_property
     def unlabelled(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from thingclone.channels import access
 from thingclone.database import execute
-from thingclone.database.models import FIELD_NAMES, Channel
+from thingclone.database.models import FIELD_NAMES, Channel, Field
 from thingclone.database.transactions import give_way, writing
 from thingclone.entries.window import EVERYTHING, Selection, select
 
@@ -78,39 +78,34 @@ RECENT = 60  # entries
 
 
 @dataclass(frozen=True)
-class FieldGlance:
-    """A labelled field: its last value, and the recent ones, oldest first; None where an entry has
-    none.
+class FieldValues:
+    """The last value of a labelled field, and its recent ones, oldest first. None stands for an
+    entry without a value.
     """
 
-    name: str
-    label: str
+    field: Field
     last: str | None
     recent: tuple[str | None, ...]
-
-    @property
-    def number(self) -> int:
-        return int(self.name[-1])
 
 
 @dataclass(frozen=True)
 class Glance:
     """`newest_at` is when the newest entry was measured; None if there is none."""
 
-    fields: tuple[FieldGlance, ...]
+    values: tuple[FieldValues, ...]
     newest_at: int | None
 
 
 def glance(channel: Channel) -> Glance:
     """What there is to see of a channel with its counter."""
-    names = tuple(channel.labels)
+    names = tuple(channel.fields)
     rows = Selection(channel, EVERYTHING, RECENT).rows(names) if names else []
     columns = zip(*rows, strict=True) if rows else ((),) * len(names)
-    fields = tuple(
-        FieldGlance(name, channel.labels[name], _last(channel, name), recent)
-        for name, recent in zip(names, columns, strict=True)
+    values = tuple(
+        FieldValues(field, _last(channel, name), recent)
+        for (name, field), recent in zip(channel.fields.items(), columns, strict=True)
     )
-    return Glance(fields, channel.counter.newest_at)
+    return Glance(values, channel.counter.newest_at)
 
 
 def _last(channel: Channel, name: str) -> str | None:

@@ -65,7 +65,7 @@ class FeedQuery:
         are asked for.
         """
         entry_id = () if self.function else ("entry_id",)
-        shown = [name for name in channel.labels if name in fields]
+        shown = [name for name in channel.fields if name in fields]
         extra = (LOCATION if self.location else ()) + (("status",) if self.status else ())
         return ("created_at", *entry_id, *shown, *extra)
 

@@ -189,7 +189,7 @@ def _label(channel: Channel, found: Findings, labels: dict, now: int):
 
     One that has labels hides the other fields on purpose.
     """
-    if channel.labels:
+    if channel.fields:
         return
     fresh = labels or {name: name.replace("field", "Field ") for name in found.filled}
     fresh = {name: label for name, label in fresh.items() if getattr(channel, name) is None}

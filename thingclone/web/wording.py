@@ -6,13 +6,12 @@ from urllib.parse import quote, urlencode
 
 from thingclone import __version__ as VERSION  # noqa: F401  # for the foot of each page
 from thingclone.database.models import Channel, Correction
-from thingclone.entries.newest import FieldGlance
+from thingclone.entries.newest import FieldValues
 from thingclone.errors import ReadDenied, Refusal
 from thingclone.formats import svg
 from thingclone.formats.numbers import real
 from thingclone.formats.times import DAY, MINUTE, SECOND, UTC, iso, spaced
 
-_LABEL_WITH_UNIT = re.compile(r"\s*(.*\S)\s*[(\[]([^()\[\]]{1,12})[)\]]\s*", re.DOTALL)
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d{1,3})?\s*", re.ASCII)
 _HOUR = 60 * MINUTE
 _STEPS = ((DAY, "day"), (_HOUR, "hour"), (MINUTE, "minute"), (SECOND, "second"))
@@ -22,12 +21,6 @@ LONGEST_EXACT = 9  # characters of a number that is shown as it was sent
 
 
 # --- fields ---------------------------------------------------------------------------------------
-
-
-def name_and_unit(label: str) -> tuple[str, str]:
-    """`Temperature (°C)` is the name Temperature and the unit °C."""
-    found = _LABEL_WITH_UNIT.fullmatch(label)
-    return (found[1], found[2].strip()) if found else (label, "")
 
 
 def number(value: str | None) -> float | None:
@@ -50,13 +43,13 @@ def value(text: str | None) -> str:
     return f"{found:.6g}"
 
 
-def sparkline(fields: tuple[FieldGlance, ...]) -> tuple[str, str, int]:
+def sparkline(values: tuple[FieldValues, ...]) -> tuple[str, str, int]:
     """(line, area, number of the field) of the first field that has recent numbers."""
-    for field in fields:
-        values = [text for text in field.recent if text not in (None, "")]
-        line, area = svg.sparkline([number(text) for text in values], 300, 48)
+    for one in values:
+        texts = [text for text in one.recent if text not in (None, "")]
+        line, area = svg.sparkline([number(text) for text in texts], 300, 48)
         if line:
-            return line, area, field.number
+            return line, area, one.field.number
     return "", "", 1
 
 
@@ -113,9 +106,9 @@ def counted(count: int, name: str, names: str = "") -> str:
     return f"{count:,} {name if count == 1 else names or name + 's'}"
 
 
-def column(name: str) -> str:
-    """What stands above a column of entries that has no label: `Field 3`, `Status`."""
-    return name.replace("field", "Field ").capitalize()
+def column(channel: Channel, name: str) -> str:
+    """What stands above a column of entries: the label of a field, else `Field 3`, `Status`."""
+    return channel.labels.get(name) or name.replace("field", "Field ").capitalize()
 
 
 def correction(correction: Correction) -> str:

@@ -34,7 +34,7 @@ def _keys(channel: Channel, refusal: Refusal | None = None) -> bytes:
 
 
 def _first_field(channel: Channel) -> int:
-    return min((int(name[-1]) for name in channel.labels), default=1)
+    return min((field.number for field in channel.fields.values()), default=1)
 
 
 # --- changing -------------------------------------------------------------------------------------

@@ -50,11 +50,10 @@ def _page(channel: Channel, wanted: Wanted, params: dict) -> Page:
 
 def _columns(channel: Channel, entries: list[Entry]) -> list[tuple[str, str]]:
     """(name, heading) of the columns: labelled fields, and what else these entries have."""
-    labels = channel.labels
     return [
-        (name, labels.get(name) or wording.column(name))
+        (name, wording.column(channel, name))
         for name in VALUES
-        if name in labels or any(getattr(entry, name) is not None for entry in entries)
+        if name in channel.fields or any(getattr(entry, name) is not None for entry in entries)
     ]
 
 

@@ -72,8 +72,8 @@ def _entry_form(
 
 def _inputs(channel: Channel, values: dict) -> tuple[list, list]:
     """((name, label) of what is used in this channel, of what is not)."""
-    named = [(name, channel.labels.get(name) or wording.column(name)) for name in VALUES]
-    used = [one for one in named if one[0] in channel.labels or one[0] == "status"]
+    named = [(name, wording.column(channel, name)) for name in VALUES]
+    used = [one for one in named if one[0] in channel.fields or one[0] == "status"]
     used += [one for one in named if values.get(one[0]) and one not in used]
     return used, [one for one in named if one not in used]
 

@@ -131,7 +131,7 @@ def _preview(channel: Channel, given: Given, refusal: Refusal | None = None) -> 
 def _used(channel: Channel, found: Findings) -> list[tuple[int, str]]:
     """(place, heading) of the values that the first entries have."""
     return [
-        (place, channel.labels.get(name) or wording.column(name))
+        (place, wording.column(channel, name))
         for place, name in enumerate(VALUES)
         if any(values[place] is not None for _, _, values in found.first)
     ]

@@ -18,12 +18,12 @@ no entry yet</p>
 % if not own and channel.description:
 <p class="about"><bdi>{{channel.description}}</bdi></p>
 % end
-% known = [field for field in glance.fields if field.last is not None]
+% known = [shown for shown in glance.values if shown.last is not None]
 % if known:
 <dl class="values">
-% for field in known[:4]:
-% name, unit = words.name_and_unit(field.label)
-<div class="series-{{field.number}}"><dt><bdi>{{name}}</bdi></dt><dd><bdi>{{words.value(field.last)}}</bdi>{{!'&thinsp;' if unit else ''}}<span class="unit">{{unit}}</span></dd></div>
+% for shown in known[:4]:
+% field = shown.field
+<div class="series-{{field.number}}"><dt><bdi>{{field.title}}</bdi></dt><dd><bdi>{{words.value(shown.last)}}</bdi>{{!'&thinsp;' if field.unit else ''}}<span class="unit">{{field.unit}}</span></dd></div>
 % end
 % if len(known) > 4:
 <p class="more">and {{words.counted(len(known) - 4, 'more field')}}</p>
@@ -37,7 +37,7 @@ no entry yet</p>
 % end
 </p>
 % end
-% line, area, number = words.sparkline(glance.fields)
+% line, area, number = words.sparkline(glance.values)
 % if line:
 <svg class="spark series-{{number}}" viewBox="0 0 300 48" preserveAspectRatio="none" aria-hidden="true"><path class="area" d="{{area}}"/><path class="line" d="{{line}}"/></svg>
 % end

@@ -36,7 +36,7 @@
 <h2>No entry yet</h2>
 </div>
 % end
-<div id="channel" data-channel="{{channel.id}}" data-key="{{key}}" data-last="{{channel.counter.last_entry_id or 0}}" data-range="{{range_name}}" data-fields="{{' '.join(field.name for field in glance.fields)}}">
+<div id="channel" data-channel="{{channel.id}}" data-key="{{key}}" data-last="{{channel.counter.last_entry_id or 0}}" data-range="{{range_name}}" data-fields="{{' '.join(channel.fields)}}">
 % if glance.newest_at is not None:
 <div class="toolbar">
 <div class="ranges" role="group" aria-label="Time range">
@@ -47,18 +47,18 @@
 <p class="live" role="status"><span class="pulse" aria-hidden="true"></span><span id="state">Loading</span></p>
 </div>
 <noscript><p class="notice">The charts are drawn by a script, which this browser does not run. Here are the last values; <a href="/channels/{{channel.id}}/charts/1.svg">pictures of the charts</a> need no script.</p></noscript>
-% if not glance.fields:
+% if not glance.values:
 <p class="notice">None of its fields has a label, so nothing is shown.</p>
 % end
-<div class="plots{{' alone' if len(glance.fields) == 1 else ''}}">
-% for field in glance.fields:
-% name, unit = words.name_and_unit(field.label)
-<section class="plot series-{{field.number}}" data-field="{{field.name}}" data-name="{{name}}" data-unit="{{unit}}" aria-labelledby="{{field.name}}-name">
+<div class="plots{{' alone' if len(glance.values) == 1 else ''}}">
+% for shown in glance.values:
+% field = shown.field
+<section class="plot series-{{field.number}}" data-field="{{field.name}}" data-name="{{field.title}}" data-unit="{{field.unit}}" aria-labelledby="{{field.name}}-name">
 <div class="plot-head">
-<h2 id="{{field.name}}-name"><bdi>{{name}}</bdi></h2>
-<p class="reading" title="{{field.last or ''}}"><bdi class="value">{{words.value(field.last)}}</bdi>{{!'&thinsp;' if unit else ''}}<span class="unit">{{unit}}</span></p>
+<h2 id="{{field.name}}-name"><bdi>{{field.title}}</bdi></h2>
+<p class="reading" title="{{shown.last or ''}}"><bdi class="value">{{words.value(shown.last)}}</bdi>{{!'&thinsp;' if field.unit else ''}}<span class="unit">{{field.unit}}</span></p>
 </div>
-<div class="canvas"><canvas role="img" aria-label="Chart of {{name}}"></canvas><p class="canvas-note" hidden></p></div>
+<div class="canvas"><canvas role="img" aria-label="Chart of {{field.title}}"></canvas><p class="canvas-note" hidden></p></div>
 <details class="embed">
 <summary>Embed</summary>
 <label for="embed-{{field.number}}">Paste this into a web page\\
