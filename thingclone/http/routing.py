@@ -34,6 +34,9 @@ _REPLACEMENT = "\ufffd".encode().decode("latin-1")  # as WSGI spells it
 _SUFFIX = re.compile(r"\.\w+$")
 _FORMAT = re.compile(r"(?:^|&)format=")
 
+# In the environ of a request: what find() has found, so that wsgi() need not look for it again.
+FOUND = "thingclone.found"
+
 
 class _Router(Router):
     """Bottle's router, with a memory: devices ask for the same few paths again and again, unless
@@ -54,6 +57,15 @@ class _Router(Router):
             super().add(rule, method, target, name)
 
     def match(self, environ):
+        """(route, arguments); HTTPError if no route takes this request."""
+        known = environ.pop(FOUND, None)
+        if known is None:
+            return self._remembered(environ)
+        if isinstance(known, HTTPError):
+            raise known
+        return known
+
+    def _remembered(self, environ):
         wanted = environ["REQUEST_METHOD"], environ["PATH_INFO"], _wants_page(environ)
         found = self._matches.get(wanted)
         if found is None:
@@ -114,11 +126,11 @@ class App(Bottle):
             return []
         return body
 
-    def lane(self, method: str, path: str, query: str, headers: dict[str, str]) -> str:
-        """How a server should run a request: `read` and `write` are quick, `slow` ones are not, and
-        a `stream` lasts as long as its client reads. To check a password is slow, too. The loop
-        must never run a route that is not `read` or `write`, so all that chooses a route counts
-        here as it does in wsgi(). Headers have the names that waitress gives them: `ACCEPT`.
+    def find(self, method: str, path: str, query: str, headers: dict[str, str]) -> tuple:
+        """(lane, what to put into `environ[FOUND]`). The lane says how a server should run the
+        request: `read` and `write` are quick, `slow` ones are not, and a `stream` lasts as long as
+        its client reads. To check a password is slow, too. Headers have the names that waitress
+        gives them: `ACCEPT`.
         """
         path = _tidy(path)
         environ = {
@@ -128,12 +140,13 @@ class App(Bottle):
             "HTTP_ACCEPT": headers.get("ACCEPT", ""),
         }
         try:
-            route, _ = self.router.match(environ)
-        except HTTPError:
-            return "read"
-        if "AUTHORIZATION" in headers and route.config.get("login"):
-            return "slow"
-        return route.config.get("lane", "slow")
+            found = self.router.match(environ)
+        except HTTPError as error:
+            return "read", error
+        config = found[0].config
+        if "AUTHORIZATION" in headers and config.get("login"):
+            return "slow", found
+        return config.get("lane", "slow"), found
 
     def default_error_handler(self, error: HTTPError) -> bytes:
         """What no route takes is refused in the format that its suffix names, to a browser that

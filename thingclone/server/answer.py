@@ -11,7 +11,7 @@ from waitress.utilities import build_http_date
 
 from thingclone import __version__
 from thingclone.formats import times
-from thingclone.http.routing import HEADERS_OF_ALL
+from thingclone.http.routing import FOUND, HEADERS_OF_ALL
 
 _CODES = {400: "error_bad_request", 413: "error_request_too_large", 431: "error_request_too_large"}
 
@@ -94,7 +94,9 @@ class Answer(_OwnHead, WSGITask):
     """What the app answers. It always says how long a body is, but for one that it streams."""
 
     def execute(self):
-        body = self.channel.server.application(self.get_environment(), self.start_response)
+        environ = self.get_environment()
+        environ[FOUND] = self.request.found
+        body = self.channel.server.application(environ, self.start_response)
         try:
             for piece in body:
                 self.write(piece)

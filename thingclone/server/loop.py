@@ -20,6 +20,7 @@ from waitress.adjustments import Adjustments
 from waitress.proxy_headers import proxy_headers_middleware
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
+from waitress.utilities import RequestEntityTooLarge
 
 from thingclone.database import database
 from thingclone.database.transactions import new_turn, remember, writer_lock
@@ -52,7 +53,6 @@ class Server(TcpWSGIServer):
     channel_class = Connection
 
     def __init__(self, app: App, listener: socket.socket, settings: Settings):
-        self.lane_of = app.lane
         self.trusted_proxies = frozenset(settings.trusted_proxy.replace(",", " ").split())
         self.journal_writer = JournalWriter(app.services.notebook)
         # A server that is ingest-only may not change what the chores change.
@@ -157,11 +157,16 @@ class Server(TcpWSGIServer):
             (self.stream_threads if lane == "stream" else self.task_dispatcher).add_task(connection)
 
     def _lane(self, request) -> str:
-        if max(request.content_length, request.body_bytes_received) > QUICK_BODY:
-            return "slow"
-        if request.error:
-            return "read"
-        return self.lane_of(request.command, request.path, request.query, request.headers)
+        """How to run the request. The app runs the very route that is found here, so the loop never
+        runs one that is not `read` or `write`.
+        """
+        if request.error and not isinstance(request.error, RequestEntityTooLarge):
+            return "read"  # the app never sees it
+        lane, request.found = self.app.find(
+            request.command, request.path, request.query, request.headers
+        )
+        size = max(request.content_length, request.body_bytes_received)
+        return "slow" if size > QUICK_BODY else lane
 
     def _release(self, connection: Connection):
         connection.release()

@@ -43,6 +43,7 @@ class StrictParser(HTTPRequestParser):
     is_kept = False  # it may have to run again, so its body must stay
 
     command = ""
+    found = None  # its route, once the loop has looked for it
 
     def wanting(self) -> str:
         """What has not come of the request, in words."""
