@@ -1,8 +1,7 @@
-"""Every setting of ThingClone, in one table: the fields of Settings.
+"""Every setting of ThingClone in one table: the fields of Settings.
 
-The command line makes a flag and a `THINGCLONE_*` variable of each field (`cli/options.py`),
-docs/running.md has a line for each. Settings are handed down as an argument: there is no global
-settings object.
+`cli/options.py` turns each field into a flag and a `THINGCLONE_*` variable, and docs/running.md
+has a row for each. Settings are passed as an argument. There is no global settings object.
 """
 
 from dataclasses import dataclass, field, fields
@@ -19,59 +18,60 @@ def _setting(default, help, minimum=None, maximum=None, choices=None):
 
 @dataclass(frozen=True)
 class Settings:
-    """What the owner of a server can choose. Each field: name, type, default, one line of help,
-    bounds.
-    """
+    """The settings of a server. Each field has a type, a default, one line of help and bounds."""
 
     database: str = _setting(
         "sqlite:///thingclone.db",
-        "Where everything is kept: sqlite:///FILE or postgresql://USER@HOST/NAME.",
+        "Database URL: sqlite:///FILE or postgresql://USER@HOST/NAME.",
     )
-    host: str = _setting("0.0.0.0", "Address to listen on; 127.0.0.1 for this machine alone.")
-    port: int = _setting(8080, "TCP port to listen on; 0 takes a free one.", 0, 65535)
+    host: str = _setting(
+        "0.0.0.0", "Address to listen on. 127.0.0.1 accepts only connections from this machine."
+    )
+    port: int = _setting(8080, "TCP port to listen on. 0 picks a free port.", 0, 65535)
     write_interval: float = _setting(
-        0.0, "Seconds that must pass between two writes to a channel; 0 is no limit.", 0
+        0.0, "Minimum seconds between two writes to a channel. 0 means no limit.", 0
     )
     auto_label: bool = _setting(
-        True, "Label a field 'Field N' at the first write to it; unlabelled fields are not shown."
+        True, "Label a field 'Field N' on its first write. Fields without a label are not shown."
     )
     auto_provision: bool = _setting(
-        True, "Give a device that nobody knows yet a channel of its own, if it has a user key."
+        True, "Add unknown devices that write with a user key, each with a new channel."
     )
     max_devices: int = _setting(
-        100, "With so many devices an account gets no further one by writing.", 0
+        100, "Stop adding unknown devices once an account has this many devices.", 0
     )
     open_dialects: str = _setting(
-        "", "Dialects that need no key: rxdata, pins, series; with commas between them."
+        "", "Dialects open to devices without a key, separated by commas: rxdata, pins, series."
     )
-    dialect_user: str = _setting(
-        "", "Login of the account whose devices speak the dialects that need no key."
-    )
+    dialect_user: str = _setting("", "Login of the account that owns the devices of open dialects.")
     rxdata_app: str = _setting(
-        "", "Other names in place of rxdata in the URLs of that dialect, with commas; * is any."
+        "", "Names allowed in place of rxdata in its URLs, separated by commas. * allows any."
     )
     ingest_only: bool = _setting(
-        False, "Offer only writing, reading and health: no administration, pages or deletion."
+        False,
+        "Offer only writing, reading and health checks: no pages, administration or deletion.",
     )
-    max_results: int = _setting(8000, "Most entries that one read returns.", 1)
-    max_bulk: int = _setting(14_400, "Most entries that one bulk write may bring.", 1)
-    max_body: int = _setting(10 * MEGABYTE, "Most bytes of a request body.", 1000)
+    max_results: int = _setting(8000, "Maximum entries returned by one read.", 1)
+    max_bulk: int = _setting(14_400, "Maximum entries in one bulk write.", 1)
+    max_body: int = _setting(10 * MEGABYTE, "Maximum size of a request body in bytes.", 1000)
     max_connections: int = _setting(
         5000,
-        "Most clients connected at the same time; of the others the longest idle is cut off.",
+        "Maximum connections. One more closes the connection that has been idle longest.",
         10,
     )
     max_unfinished: int = _setting(
-        100, "Most requests of one address that are not complete yet; the oldest makes room.", 1
+        100, "Maximum incomplete requests per client address. One more drops the oldest.", 1
     )
-    request_timeout: float = _setting(20.0, "Seconds in which a request must be complete.", 1)
+    request_timeout: float = _setting(20.0, "Seconds a client has to send a complete request.", 1)
     trusted_proxy: str = _setting(
-        "", "Addresses of reverse proxies whose X-Forwarded-For, -Proto and -Host are believed."
+        "", "Trusted reverse proxies, separated by commas: their X-Forwarded-* headers are used."
     )
-    sign_up: bool = _setting(False, "Let anybody who reaches this server make an account.")
-    access_log: bool = _setting(True, "Print a line for each answer, keys masked.")
+    sign_up: bool = _setting(False, "Let anyone who can reach this server create an account.")
+    access_log: bool = _setting(
+        True, "Print one line per response to standard output, with keys masked."
+    )
     log_level: str = _setting(
-        "info", "How much is logged.", choices=("debug", "info", "warning", "error")
+        "info", "Lowest level of messages to log.", choices=("debug", "info", "warning", "error")
     )
 
 

@@ -56,7 +56,7 @@ def files_in(folder: Path) -> list[str]:
 @on_sqlite
 def test_a_backup_is_a_database_of_its_own(filled, printed, file, tmp_path):
     assert printed("backup", str(file)) == (
-        f"Copied 1 channel with 3 entries to {file}, and checked it.\n"
+        f"Copied 1 channel with 3 entries to {file} and checked the copy.\n"
     )
     assert files_in(file.parent) == ["today.db"]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600  # keys are in there
@@ -229,7 +229,7 @@ def test_restore_puts_it_back_and_keeps_what_was_there(backup, printed, tmp_path
     place.chmod(0o640)
     first, second = printed("restore", str(backup)).splitlines()
     assert first == f"Restored 1 channel with 3 entries from {backup}."
-    kept = Path(second.removeprefix("What was there before is kept in ").removesuffix("."))
+    kept = Path(second.removeprefix("The old database is kept in ").removesuffix("."))
     assert kept.name.startswith("thingclone.db.before-restore-20")
     assert values(place) == ["0", "1", "2"]
     assert values(kept) == ["0", "1", "2", "3"]
@@ -350,7 +350,7 @@ def test_a_shell_makes_backups_and_goes_back(filled, shell, database_url):
     database.close()
     assert shell("thingclone backup a.db && thingclone channel add Cellar > added; ls a.db*") == (
         0,
-        "Copied 1 channel with 3 entries to a.db, and checked it.\na.db\n",
+        "Copied 1 channel with 3 entries to a.db and checked the copy.\na.db\n",
         "",
     )
     status, output, errors = shell("thingclone restore a.db --json && thingclone channel list")

@@ -175,7 +175,7 @@ def test_list_prints_one_json_document(greenhouse, document):
 
 def test_an_empty_list_tells_how_to_add_a_channel(printed, document):
     assert printed("channel", "list") == (
-        'There is no channel yet: thingclone channel add "My channel"\n'
+        'No channels yet. Add one: thingclone channel add "My channel"\n'
     )
     assert document("channel", "list") == []
 
@@ -266,7 +266,7 @@ def test_set_says_what_was_cut_off(greenhouse, command):
 def test_set_wants_to_know_what(greenhouse, command):
     result = command("channel", "set", "1417")
     assert result.exit_code == 2
-    assert "say what to change, for example --name Greenhouse" in result.stderr
+    assert "nothing to change: give a setting, for example --name Greenhouse" in result.stderr
     result = command("channel", "set", "1417", "--field", "9", "Ninth")
     assert (result.exit_code, "9 is not in the range 1<=x<=8" in result.stderr) == (2, True)
 
@@ -307,12 +307,12 @@ def test_remove_removes_the_channel(three_entries, document, refused, client):
     [
         (
             "clear",
-            "Remove all entries of channel 1417, Greenhouse (3 entries)? [y/N]: ",
-            "Removed 3 entries of channel 1417.\n",
+            'Remove all entries of channel 1417, "Greenhouse" (3 entries)? [y/N]: ',
+            "Removed 3 entries from channel 1417.\n",
         ),
         (
             "remove",
-            "Remove channel 1417, Greenhouse (3 entries), with its keys and all entries? [y/N]: ",
+            'Remove channel 1417, "Greenhouse" (3 entries) with its keys and all entries? [y/N]: ',
             "Removed channel 1417 with 3 entries.\n",
         ),
     ],
@@ -323,7 +323,7 @@ def test_what_cannot_be_undone_is_asked_for(three_entries, command, document, ve
         result = command("channel", verb, "1417", stdin=stdin)
         assert (result.exit_code, result.stdout) == (1, "")
         assert result.stderr.startswith(question)
-        assert result.stderr.endswith("\nError: nothing was changed: answer y, or give --yes\n")
+        assert result.stderr.endswith("\nError: nothing was changed: answer y, or use --yes\n")
     assert document("channel", "show", "1417") == before
     result = command("channel", verb, "1417", stdin="y\n")
     assert (result.exit_code, result.stdout) == (0, done)

@@ -13,7 +13,7 @@ from tests.servers import PATIENCE
 from thingclone.cli import main
 from thingclone.database import database
 
-EMPTY = 'There is no channel yet: thingclone channel add "My channel"\n'
+EMPTY = 'No channels yet. Add one: thingclone channel add "My channel"\n'
 
 
 @pytest.fixture(autouse=True)

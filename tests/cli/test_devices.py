@@ -80,11 +80,11 @@ def test_list_has_a_line_for_each_device(greenhouse, printed, client):
         "10223432  (channel 2, gardener, seen 2024-05-01T12:00:00Z)\n"
         f"{MAC}  Greenhouse  (channel 1, gardener, seen never)\n"
     )
-    assert printed("device", "list", "--user", "neighbour") == "There is no device yet.\n"
+    assert printed("device", "list", "--user", "neighbour") == "No devices yet.\n"
 
 
 def test_an_empty_list(printed, document):
-    assert printed("device", "list") == "There is no device yet.\n"
+    assert printed("device", "list") == "No devices yet.\n"
     assert document("device", "list") == []
 
 
@@ -123,7 +123,7 @@ def test_pins_are_declared_in_order_and_keep_their_state(greenhouse, printed, do
 
 
 def test_remove_forgets_the_device_and_keeps_its_channel(greenhouse, printed, document):
-    assert printed("device", "remove", MAC) == (f"Removed the device {MAC}. Its channel 1 stays.\n")
+    assert printed("device", "remove", MAC) == (f"Removed device {MAC}. Its channel 1 stays.\n")
     assert (document("device", "list"), Channel.select().count()) == ([], 1)
 
 

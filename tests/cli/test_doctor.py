@@ -307,7 +307,7 @@ def test_a_port_of_root_is_a_problem_for_others(tmp_path):
     done = subprocess.run(
         as_nobody(command), capture_output=True, text=True, check=False, cwd=tmp_path.root
     )
-    assert "port 81 is not for every user: ports below 1024 are root's" in done.stdout
+    assert "this user may not use port 81: ports below 1024 belong to root" in done.stdout
     assert "-> sudo sysctl net.ipv4.ip_unprivileged_port_start=81, or see" in done.stdout
 
 

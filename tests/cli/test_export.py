@@ -123,7 +123,9 @@ def test_what_cannot_be_exported_is_refused(channel, refused, command, tmp_path)
     )
     result = command("export", "1", "--json")
     assert result.exit_code == 2
-    assert result.stderr.endswith("Error: --json tells about a file: name one with -o\n")
+    assert result.stderr.endswith(
+        "Error: --json describes the exported file: name the file with -o\n"
+    )
 
 
 def test_a_shell_gets_it_by_a_pipe(colourful, shell):

@@ -61,9 +61,9 @@ def test_the_examples_can_be_pasted_into_a_shell(tmp_path):
     lines += [f"yes | {example(*names.split())}" for names in asking]
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     printed = run("sh", "-euxc", "\n".join(lines), cwd=tmp_path, env=os.environ | {"PATH": path})
-    assert printed.startswith("Added the user gardener.")
+    assert printed.startswith("Added account gardener.")
     assert printed.count("Greenhouse") == 6
-    assert printed.endswith("Removed the user gardener.\n")
+    assert printed.endswith("Removed account gardener.\n")
     assert (tmp_path / "thingclone.db").is_file()
 
 

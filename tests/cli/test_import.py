@@ -68,7 +68,7 @@ TWO = [(1, NOON, "21.5", "40"), (2, NOON + MINUTE, "21.75")]
         # By their place, where no name is known.
         "Zeit,Wärme,Feuchte\n01.05.2024 12:00:00,21.5,40\n01.05.2024 12:01:00,21.75\n",
         "date,a,b\n2024-05-01 12:00,21.5,40\n2024-05-01 12:01,21.75,\n",
-        # What is not known is passed over, and a name counts once.
+        # What is not known is ignored, and a name counts once.
         "created_at,note,field1,field2,field1\n"
         "2024-05-01T12:00:00Z,x,21.5,40,9\n2024-05-01T12:01:00Z,y,21.75,,9\n",
         # Spreadsheets: other separators, ends of lines, byte order marks, empty lines.
@@ -153,7 +153,7 @@ def test_nul_becomes_what_it_becomes_in_a_request(imported):
 def test_values_are_cut_off_and_the_count_is_told(channel, printed, tmp_path):
     (tmp_path / "data").write_text(f"created_at,field1\n2024-05-01T12:00:00Z,{'x' * 256}\n")
     assert printed("import", "1", str(tmp_path / "data")) == (
-        "Imported 1 entry into channel 1.\n1 value cut off after 255 characters.\n"
+        "Imported 1 entry into channel 1.\n1 value truncated to 255 characters.\n"
     )
     assert entries() == [(1, NOON, "x" * 255)]
 
@@ -198,8 +198,8 @@ REASONS = [
     "  line 11: '2024-02-30T12:00:08Z' is no date that can be read",
 ]
 ERROR = (
-    "Error: 7 lines of data cannot be imported, so nothing was:"
-    " put that right, or say --skip-bad to import the others"
+    "Error: 7 lines of data cannot be imported, so nothing was imported:"
+    " fix the file, or use --skip-bad to import the rest"
 )
 
 
@@ -212,7 +212,7 @@ def test_bad_lines_are_left_out_if_that_is_said(printed, told, tmp_path):
     (tmp_path / "data").write_bytes(BAD)
     assert printed("import", "1", str(tmp_path / "data"), "--skip-bad").splitlines() == [
         "Imported 3 entries into channel 1.",
-        "7 lines left out:",
+        "Skipped 7 lines:",
         *REASONS,
     ]
     second = 1_000_000
@@ -230,8 +230,8 @@ def test_bad_entries_of_json_are_counted(told):
         "  entry 1: a value is text or a number, not a list or an object",
         "  entry 2: an entry is an object, {...}",
         "  entry 3: there is no date",
-        "Error: 3 entries of data cannot be imported, so nothing was:"
-        " put that right, or say --skip-bad to import the others",
+        "Error: 3 entries of data cannot be imported, so nothing was imported:"
+        " fix the file, or use --skip-bad to import the rest",
     ]
 
 
@@ -284,8 +284,8 @@ def test_a_file_that_cannot_be_understood_is_refused_in_one_sentence(told, text,
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--time-zone", "Rome"], "'Rome' is no time zone: write it as Europe/Rome"),
-        (["--encoding", "x"], "'x' is no encoding that Python knows"),
+        (["--time-zone", "Rome"], "'Rome' is not a time zone: use a name such as Europe/Rome"),
+        (["--encoding", "x"], "'x' is not an encoding that Python knows, such as utf-8 or latin-1"),
     ],
 )
 def test_an_option_of_the_wrong_kind_is_refused(channel, command, tmp_path, options, sentence):
@@ -310,10 +310,10 @@ def test_a_dry_run_shows_how_the_file_is_understood(channel, printed, tmp_path):
     )
     options = ("--time-zone", "Europe/Rome", "--dry-run")
     assert printed("import", "1", str(tmp_path / "data"), *options) == (
-        "CSV, parted by semicolons, with a line of names, the newest entry first.\n"
+        "CSV, parted by semicolons, with a line of names, newest entry first.\n"
         "  Date      created_at\n"
         "  Humidity  field2\n"
-        "  note      passed over\n"
+        "  note      ignored\n"
         "2 entries:\n"
         "  created_at=2024-05-01T12:01:00+00:00  field2=40\n"
         "  created_at=2024-05-01T12:00:00+00:00\n"
@@ -407,7 +407,7 @@ def test_a_number_that_comes_twice_is_kept_once_and_told(channel, command, tmp_p
     result = command("import", "1", str(tmp_path / "data"), "--keep-ids")
     assert (result.exit_code, result.stdout) == (
         1,
-        "Imported 5 entries into channel 1.\n1 entry not stored, the number is taken: 317\n",
+        "Imported 5 entries into channel 1.\n1 entry not imported (number already taken): 317\n",
     )
     assert entries()[0] == (317, NOON, "a")
 
@@ -419,7 +419,7 @@ def labels() -> dict:
 def test_a_channel_with_labels_hides_the_other_fields_and_that_is_told(channel, printed, tmp_path):
     (tmp_path / "data").write_text("created_at,field1,field3\n2024-05-01T12:00:00Z,1,3\n")
     assert printed("import", "1", str(tmp_path / "data")) == (
-        "Imported 1 entry into channel 1.\nNot shown, because without a label: field3.\n"
+        "Imported 1 entry into channel 1.\nFields not shown, because they have no label: field3.\n"
     )
     assert labels() == {"field1": "Temperature", "field2": "Humidity"}
 

@@ -27,7 +27,7 @@ def test_list_has_a_line_for_each_key(printed):
 def test_new_makes_a_read_key(printed, client, write, channel):
     write(channel, field1="21.5")
     text = printed("key", "new", "1")
-    (new,) = re.fullmatch(r"New read key of channel 1: ([0-9A-Z]{16})\n", text).groups()
+    (new,) = re.fullmatch(r"New read key for channel 1: ([0-9A-Z]{16})\n", text).groups()
     assert client.get("/channels/1/fields/1/last", {"api_key": new}).text == "21.5"
     document = json.loads(printed("key", "new", "1", "--note", "kitchen", "--json"))
     key = ReadKey.get(ReadKey.note == "kitchen").api_key
@@ -53,18 +53,19 @@ def test_new_asks_before_it_replaces_the_write_key(command):
         result = command("key", "new", "1", "--write", stdin=stdin)
         assert (result.exit_code, result.stdout) == (1, "")
         assert result.stderr.startswith(
-            "Replace the write key of channel 1, Greenhouse? The old one stops at once. [y/N]: "
+            'Replace the write key of channel 1, "Greenhouse"?'
+            " The old one stops working at once. [y/N]: "
         )
     assert Channel.get().write_key == "WRITEKEY00000001"
     result = command("key", "new", "1", "--write", stdin="y\n")
-    assert result.stdout == f"New write key of channel 1: {Channel.get().write_key}\n"
+    assert result.stdout == f"New write key for channel 1: {Channel.get().write_key}\n"
     assert Channel.get().write_key != "WRITEKEY00000001"
 
 
 def test_a_write_key_has_no_note(command):
     result = command("key", "new", "1", "--write", "--note", "x", "--yes")
     assert result.exit_code == 2
-    assert "a write key has no note: it is the only one" in result.stderr
+    assert "--note is for read keys: a channel has only one write key" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,9 @@ def test_revoke_has_a_read_key_open_nothing_any_more(printed, client):
 def test_revoke_asks_first_and_prints_one_json_document(command):
     result = command("key", "revoke", "1", "READKEY000000001", stdin="")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("Revoke the read key READ... of channel 1, Greenhouse? [y/N]: ")
+    assert result.stderr.startswith(
+        'Revoke the read key READ... of channel 1, "Greenhouse"? [y/N]: '
+    )
     assert ReadKey.select().exists()
     result = command("key", "revoke", "1", "READKEY000000001", "--json", stdin="y\n")
     assert json.loads(result.stdout) == {

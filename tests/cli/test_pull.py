@@ -145,8 +145,8 @@ def test_people_are_told_how_it_compares(thingspeak, command, source, gardener):
         "entries                19          19\n"
         "first entry             1           1\n"
         "last entry             20          20\n"
-        "checksums               1           1 alike\n"
-        "1 number up to 20: no entry there, so none here.\n"
+        "checksums               1           1 match\n"
+        "Numbers up to 20 that have no entry there: 1.\n"
     )
 
 
@@ -365,7 +365,7 @@ def test_ctrl_c_says_how_to_go_on(thingspeak, pull, command, source):
     assert (result.exit_code, result.stdout, result.stderr) == (
         1,
         "",
-        "\nError: interrupted: the same command, given again, goes on where it stopped\n",
+        "\nError: interrupted: run the same command again to continue where it stopped\n",
     )
     done = len(stored())
     assert 0 < done < 2000

@@ -44,7 +44,7 @@ def test_a_script_looks_after_devices(shell):
     assert (status, output, errors) == (
         1,
         "North wall 1 open the window {'24': False, '18': False, '23': False}\n"
-        "Removed the device 6c:rf:7f:2b:0e:g8. Its channel 1 stays.\n",
+        "Removed device 6c:rf:7f:2b:0e:g8. Its channel 1 stays.\n",
         "Error: no device 6c:rf:7f:2b:0e:g8\n",
     )
 
@@ -69,8 +69,8 @@ def test_a_script_queues_commands_for_a_device(shell):
         "1  Gate  (2 waiting)\n         1    KNOCK\n         2    OPEN\n",
     )
     assert errors == (
-        'Remove TalkBack 1, "Gate", with all its commands? [y/N]: \n'
-        "Error: nothing was changed: answer y, or give --yes\n"
+        'Remove TalkBack 1, "Gate" with all its commands? [y/N]: \n'
+        "Error: nothing was changed: answer y, or use --yes\n"
         "Error: no TalkBack 1\n"
     )
 
@@ -148,22 +148,22 @@ KEYS = "  write key   WRITEKEY00000001\n  read key    READKEY000000001\n"
             "Changed the password of gardener.\n",
         ),
         ("thingclone user key gardener | cut -c 1-22", "User key of gardener: \n"),
-        ("yes | thingclone user remove gardener --with-channels", "Removed the user gardener.\n"),
+        ("yes | thingclone user remove gardener --with-channels", "Removed account gardener.\n"),
         (
             "thingclone channel set 1 --name Cellar --field 2 Humidity",
             f"Changed channel 1.\n1  Cellar  (private, 0 entries)\n{KEYS}"
             "  field1      Temperature\n  field2      Humidity\n",
         ),
-        ("thingclone channel clear 1 --yes", "Removed 0 entries of channel 1.\n"),
+        ("thingclone channel clear 1 --yes", "Removed 0 entries from channel 1.\n"),
         ("echo y | thingclone channel remove 1", "Removed channel 1 with 0 entries.\n"),
         ("thingclone key list 1", "write  WRITEKEY00000001\nread   READKEY000000001\n"),
         (
             "thingclone key new 1 --key SECOND --note 'kitchen display'",
-            "New read key of channel 1: SECOND\n",
+            "New read key for channel 1: SECOND\n",
         ),
         (
             "thingclone key new 1 --write --key SECOND --yes",
-            "New write key of channel 1: SECOND\n",
+            "New write key for channel 1: SECOND\n",
         ),
         (
             "thingclone key revoke 1 READKEY000000001 --yes",
@@ -191,7 +191,7 @@ def test_nobody_to_answer_means_no(shell, garden, line):
     before = users.user("gardener").api_key, channels.owner_object(channels.complete_channel(1))
     status, printed, errors = shell(f"{line} --json < /dev/null")
     assert (status, printed) == (1, "")
-    assert errors.splitlines()[1:] == ["Error: nothing was changed: answer y, or give --yes"]
+    assert errors.splitlines()[1:] == ["Error: nothing was changed: answer y, or use --yes"]
     after = users.user("gardener").api_key, channels.owner_object(channels.complete_channel(1))
     assert after == before
 

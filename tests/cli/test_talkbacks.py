@@ -107,7 +107,7 @@ def test_show_tells_what_waits_and_what_was_executed(printed, document, door, cl
         printed("talkback", "show", "24507")
         == """24507  Door  (2 waiting)
   key         TALKBACKKEY00001
-  noted in    channel 1
+  log         channel 1
          1    CLOSE
          2    BELL
   executed    2024-05-01T12:00:00Z  OPEN
@@ -130,7 +130,7 @@ def test_list(printed, document, door):
 
 
 def test_an_empty_list_tells_how_to_add_one(printed, document):
-    text = "There is no TalkBack yet: thingclone talkback add Door\n"
+    text = "No TalkBacks yet. Add one: thingclone talkback add Door\n"
     assert printed("talkback", "list") == text
     assert document("talkback", "list") == []
 
@@ -146,12 +146,12 @@ def test_remove(printed, document, door, client):
 
 
 def test_remove_asks_first(command, printed, door):
-    question = 'Remove TalkBack 24507, "Door", with all its commands? [y/N]: '
+    question = 'Remove TalkBack 24507, "Door" with all its commands? [y/N]: '
     for answer in ("n\n", "\n", ""):
         result = command("talkback", "remove", "24507", stdin=answer)
         assert (result.exit_code, result.stdout) == (1, "")
         assert result.stderr.startswith(question)
-        assert "Error: nothing was changed: answer y, or give --yes\n" in result.stderr
+        assert "Error: nothing was changed: answer y, or use --yes\n" in result.stderr
     result = command("talkback", "remove", "24507", stdin="y\n")
     assert (result.exit_code, result.stdout) == (0, 'Removed TalkBack 24507, "Door".\n')
     assert TalkBack.select().count() == 0

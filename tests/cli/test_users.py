@@ -13,7 +13,7 @@ from thingclone.database.models import Channel, Session, User
 def test_add_prints_the_user_key(printed):
     text = printed("user", "add", "gardener")
     user_key = users.user("gardener").api_key
-    assert text == f"Added the user gardener. User key: {user_key}\n"
+    assert text == f"Added account gardener. User key: {user_key}\n"
     assert re.fullmatch("[0-9A-Z]{16}", user_key)
 
 
@@ -90,7 +90,7 @@ def test_a_name_of_a_url_is_no_login(refused):
 
 
 def test_list_has_a_line_for_each_account(printed):
-    assert printed("user", "list") == "There is no account yet: thingclone user add LOGIN\n"
+    assert printed("user", "list") == "No accounts yet. Add one: thingclone user add LOGIN\n"
     printed("user", "add", "gardener", "--email", "gardener@example.org")
     printed("user", "add", "neighbour", "--password-stdin", stdin="open sesame\n")
     printed("channel", "add", "Greenhouse", "--user", "gardener")
@@ -141,7 +141,7 @@ def test_password_refuses_what_is_none_and_who_is_not_there(refused, command, ga
     assert refused("user", "password", "nobody", "--password-stdin") == "no user nobody"
     result = command("user", "password", "gardener", stdin="open sesame\n")
     assert result.exit_code == 2
-    assert "standard input is no terminal: use --password-stdin" in result.stderr
+    assert "standard input is not a terminal: use --password-stdin" in result.stderr
     assert users.user("gardener").password_hash is None
 
 
@@ -168,9 +168,9 @@ def test_key_is_not_renewed_without_a_yes(command, gardener, stdin):
     result = command("user", "key", "gardener", "--renew", stdin=stdin)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith(
-        "Replace the user key of gardener? The old one stops at once. [y/N]: "
+        "Replace the user key of gardener? The old one stops working at once. [y/N]: "
     )
-    assert result.stderr.endswith("Error: nothing was changed: answer y, or give --yes\n")
+    assert result.stderr.endswith("Error: nothing was changed: answer y, or use --yes\n")
     assert users.user("gardener").api_key == gardener.api_key
 
 
@@ -203,7 +203,7 @@ def test_remove_is_refused_while_the_account_owns_channels(printed, refused, add
     assert User.select().exists()
     for number in range(1, 13):
         printed("channel", "remove", str(number), "--yes")
-    assert printed("user", "remove", "gardener", "--yes") == "Removed the user gardener.\n"
+    assert printed("user", "remove", "gardener", "--yes") == "Removed account gardener.\n"
 
 
 def test_remove_takes_the_channels_along_if_told_to(command, add_channel, write):
@@ -212,7 +212,7 @@ def test_remove_takes_the_channels_along_if_told_to(command, add_channel, write)
     arguments = ("user", "remove", "gardener", "--with-channels")
     result = command(*arguments, stdin="n\n")
     assert result.exit_code == 1
-    assert "Remove the user gardener and its 2 channels with 1 entry? [y/N]" in result.stderr
+    assert "Remove account gardener and its 2 channels with 1 entry? [y/N]" in result.stderr
     assert Channel.select().count() == 2
     assert command(*arguments, stdin="y\n").exit_code == 0
     assert not Channel.select().exists()

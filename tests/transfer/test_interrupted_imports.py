@@ -111,7 +111,7 @@ def test_what_was_killed_goes_on(channel, database_url, file, import_it, options
     done = import_it("--json", *options)
     assert (done.returncode, done.stderr) == (
         0,
-        f"Going on behind the {stored} entries that are imported already.\n",
+        f"Continuing after {stored} entries imported earlier.\n",
     )
     document = json.loads(done.stdout)
     assert document["imported"] + document["imported_before"] == document["entries"] == COUNT
@@ -130,7 +130,7 @@ def test_what_was_killed_goes_on_from_the_newest_too(channel, database_url, file
 def test_ctrl_c_says_how_to_go_on(channel, database_url, file, import_it):
     assert kill_in_the_middle(command(database_url, file), signal.SIGINT) == (
         1,
-        "\nError: interrupted: the same command, given again, goes on where it stopped\n",
+        "\nError: interrupted: run the same command again to continue where it stopped\n",
     )
     assert import_it().returncode == 0
     assert_all_is_there()

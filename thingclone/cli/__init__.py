@@ -1,4 +1,4 @@
-"""The command `thingclone`: serving, and everything that is done from a shell."""
+"""The command `thingclone`."""
 
 import click
 
@@ -18,7 +18,7 @@ from thingclone.cli.users import user
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="thingclone")
 def main():
-    """ThingClone: your own ThingSpeak.
+    """ThingClone: a self-hosted server that works like ThingSpeak.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""`thingclone backup` and `thingclone restore`: the whole database as one file, and back."""
+"""`thingclone backup` and `thingclone restore`."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -11,20 +11,22 @@ from thingclone.database import backups, database
 from thingclone.database.backups import Copy
 from thingclone.formats import times
 
-ELSEWHERE = 3  # exit status: another program has to do it, and how was printed
+ELSEWHERE = 3  # exit status: another program has to do it, and its command was printed
 
 file_argument = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 
 
 @click.command()
 @file_argument
-@click.option("--force", is_flag=True, help="Write over a file that is there already.")
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @json_option
 @on_unopened_database
 def backup(file, force, as_json):
-    """Copy the whole database into FILE, also while the server writes, and check the copy.
+    """Back up the whole database to a file.
 
-    A PostgreSQL database is copied by pg_dump: its command is printed, and the exit status is 3.
+    The server can keep running. FILE appears only once the copy is complete and checked.
+
+    For PostgreSQL, prints the pg_dump command to run and exits with status 3.
 
     \b
     Example:
@@ -34,7 +36,7 @@ def backup(file, force, as_json):
         _leave_to(command, as_json)
     with progress("Copying", database.size() if database.exists() else 0) as advance:
         copy = backups.back_up(file, force, advance)
-    text = f"Copied {_contents(copy)} to {copy.file}, and checked it."
+    text = f"Copied {_contents(copy)} to {copy.file} and checked the copy."
     show(as_json, asdict(copy), text)
 
 
@@ -43,10 +45,11 @@ def backup(file, force, as_json):
 @json_option
 @on_unopened_database
 def restore(file, as_json):
-    """Put the backup FILE in the place of the database, which is kept under another name.
+    """Replace the database with a backup.
 
-    The server must be stopped. For PostgreSQL the command of pg_restore is printed, and the exit
-    status is 3.
+    Stop the server first. The old database is kept under another name.
+
+    For PostgreSQL, prints the pg_restore command to run and exits with status 3.
 
     \b
     Example:
@@ -58,7 +61,7 @@ def restore(file, as_json):
         copy, kept = backups.restore(file, times.now(), advance)
     lines = [f"Restored {_contents(copy)} from {copy.file}."]
     if kept:
-        lines.append(f"What was there before is kept in {kept}.")
+        lines.append(f"The old database is kept in {kept}.")
     show(as_json, asdict(copy) | {"kept": kept and str(kept)}, "\n".join(lines))
 
 

@@ -1,4 +1,4 @@
-"""`thingclone channel`: channels and their keys."""
+"""`thingclone channel`."""
 
 import click
 
@@ -19,17 +19,23 @@ from thingclone.entries import clearing
 from thingclone.formats import times
 
 latitude_option = click.option(
-    "--latitude", type=click.FloatRange(-90, 90), metavar="DEGREES", help="Where it is: north."
+    "--latitude",
+    type=click.FloatRange(-90, 90),
+    metavar="DEGREES",
+    help="Latitude in degrees north.",
 )
 longitude_option = click.option(
-    "--longitude", type=click.FloatRange(-180, 180), metavar="DEGREES", help="Where it is: east."
+    "--longitude",
+    type=click.FloatRange(-180, 180),
+    metavar="DEGREES",
+    help="Longitude in degrees east.",
 )
-elevation_option = click.option("--elevation", metavar="METRES", help="Where it is: above the sea.")
+elevation_option = click.option("--elevation", metavar="METRES", help="Metres above sea level.")
 
 
 @click.group()
 def channel():
-    """Channels, their fields and keys.
+    """Manage channels, their fields and keys.
 
     \b
     Example:
@@ -40,31 +46,42 @@ def channel():
 @channel.command()
 @click.argument("name")
 @click.option(
-    "--user", "login", metavar="LOGIN", help="Whose channel it is; the first account, if not given."
+    "--user", "login", metavar="LOGIN", help="Account that owns it (default: the first account)."
 )
 @click.option(
-    "--field", "labels", metavar="LABEL", multiple=True, help="Label of field 1, 2, ...; repeat it."
+    "--field",
+    "labels",
+    metavar="LABEL",
+    multiple=True,
+    help="Label of field 1. Repeat for field 2, 3, ...",
 )
 @click.option("--description", metavar="TEXT", help="What the channel is about.")
 @latitude_option
 @longitude_option
 @elevation_option
 @click.option(
-    "--public/--private", default=False, show_default=True, help="Whether anybody may read it."
+    "--public/--private",
+    default=False,
+    show_default=True,
+    help="Whether anyone can read it without a key.",
 )
 @click.option(
     "--id",
     "channel_id",
     type=int,
     metavar="NUMBER",
-    help="Keep a number that devices already know.",
+    help="Number that devices already use (default: the next free one).",
 )
-@click.option("--write-key", metavar="KEY", help="Keep a write key that devices already have.")
-@click.option("--read-key", metavar="KEY", help="Keep a read key that clients already have.")
+@click.option(
+    "--write-key", metavar="KEY", help="Write key that devices already use (default: a new one)."
+)
+@click.option(
+    "--read-key", metavar="KEY", help="Read key that clients already use (default: a new one)."
+)
 @json_option
 @on_database
 def add(name, login, labels, channel_id, write_key, read_key, as_json, **attributes):
-    """Add the channel NAME and print its number and keys.
+    """Add a channel and print its number and keys.
 
     \b
     Example:
@@ -91,7 +108,7 @@ def list_channels(as_json):
     found = channels.all_channels()
     text = (
         "\n".join(_line(one) for one in found)
-        or 'There is no channel yet: thingclone channel add "My channel"'
+        or 'No channels yet. Add one: thingclone channel add "My channel"'
     )
     show(as_json, [_document(one) for one in found], text)
 
@@ -101,7 +118,7 @@ def list_channels(as_json):
 @json_option
 @on_database
 def show_channel(channel_id, as_json):
-    """Show the channel ID: its fields, keys and last entry.
+    """Show a channel with its fields and keys.
 
     \b
     Example:
@@ -113,31 +130,38 @@ def show_channel(channel_id, as_json):
 
 @channel.command("set")
 @click.argument("channel_id", metavar="ID", type=int)
-@click.option("--name", metavar="TEXT", help="What it is called.")
+@click.option("--name", metavar="TEXT", help="Name of the channel.")
 @click.option(
     "--field",
     "labels",
     metavar="N LABEL",
     type=(click.IntRange(1, FIELD_COUNT), str),
     multiple=True,
-    help="Label of field N, repeat it for others; an empty one hides the field.",
+    help="Label of field N. Repeat for other fields. An empty label hides the field.",
 )
 @click.option("--description", metavar="TEXT", help="What the channel is about.")
 @latitude_option
 @longitude_option
 @elevation_option
-@click.option("--url", metavar="URL", help="A page about it.")
-@click.option("--github-url", metavar="URL", help="Where its code is.")
-@click.option("--metadata", metavar="TEXT", help="Anything that programs want to know of it.")
-@click.option("--tags", metavar="WORDS", help="All its tags, with commas between them.")
+@click.option("--url", metavar="URL", help="Page about the channel.")
+@click.option("--github-url", metavar="URL", help="Page of its source code.")
+@click.option("--metadata", metavar="TEXT", help="Free text for programs, for example JSON.")
 @click.option(
-    "--public/--private", "public_flag", default=None, help="Whether anybody may read it."
+    "--tags", metavar="WORDS", help="Tags, separated by commas. They replace all current tags."
 )
-@click.option("--user", "login", metavar="LOGIN", help="Give it to this account.")
+@click.option(
+    "--public/--private",
+    "public_flag",
+    default=None,
+    help="Whether anyone can read it without a key.",
+)
+@click.option("--user", "login", metavar="LOGIN", help="Account that owns it from now on.")
 @json_option
 @on_database
 def set_channel(channel_id, labels, login, as_json, **given):
-    """Change the settings of the channel ID; what is not given stays.
+    """Change the settings of a channel.
+
+    Settings that you do not give stay as they are.
 
     \b
     Example:
@@ -146,7 +170,7 @@ def set_channel(channel_id, labels, login, as_json, **given):
     params = {name: value for name, value in given.items() if value is not None}
     params |= {f"field{number}": label for number, label in labels}
     if not params and login is None:
-        raise click.UsageError("say what to change, for example --name Greenhouse")
+        raise click.UsageError("nothing to change: give a setting, for example --name Greenhouse")
     user = users.user(login) if login is not None else None
     description = Description.from_params(params)
     changed = channels.complete_channel(channel_id)
@@ -163,7 +187,9 @@ def set_channel(channel_id, labels, login, as_json, **given):
 @json_option
 @on_database
 def clear(channel_id, yes, as_json):
-    """Remove all entries of the channel ID; the next one gets the number 1.
+    """Remove all entries of a channel.
+
+    The next entry gets number 1.
 
     \b
     Example:
@@ -172,7 +198,7 @@ def clear(channel_id, yes, as_json):
     cleared = channels.complete_channel(channel_id)
     confirm(f"Remove all entries of {_named(cleared)}?", yes)
     removed = clearing.clear_channel(cleared)
-    text = f"Removed {counted(removed, 'entry')} of channel {channel_id}."
+    text = f"Removed {counted(removed, 'entry')} from channel {channel_id}."
     show(as_json, {"id": channel_id, "removed": removed}, text)
 
 
@@ -182,14 +208,14 @@ def clear(channel_id, yes, as_json):
 @json_option
 @on_database
 def remove(channel_id, yes, as_json):
-    """Remove the channel ID with its entries and keys.
+    """Remove a channel with its entries and keys.
 
     \b
     Example:
       thingclone channel remove 1
     """
     gone = channels.complete_channel(channel_id)
-    confirm(f"Remove {_named(gone)}, with its keys and all entries?", yes)
+    confirm(f"Remove {_named(gone)} with its keys and all entries?", yes)
     removed = clearing.remove_channel(gone)
     text = f"Removed channel {channel_id} with {counted(removed, 'entry')}."
     show(as_json, {"id": channel_id, "name": gone.name, "removed": removed}, text)
@@ -197,7 +223,7 @@ def remove(channel_id, yes, as_json):
 
 def _named(channel: Channel) -> str:
     entries = counted(channel.counter.last_entry_id or 0, "entry")
-    return f"channel {channel.id}, {channel.name} ({entries})"
+    return f'channel {channel.id}, "{channel.name}" ({entries})'
 
 
 def _document(channel: Channel) -> dict:

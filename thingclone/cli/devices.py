@@ -1,4 +1,4 @@
-"""`thingclone device`: boards that are known by their MAC, their commands and pins."""
+"""`thingclone device`: boards that identify themselves by their MAC."""
 
 import click
 
@@ -12,7 +12,9 @@ from thingclone.formats import times
 
 @click.group()
 def device():
-    """Devices that name themselves by their MAC, their commands and pins.
+    """Manage devices, their commands and pins.
+
+    A device is a board that identifies itself by its MAC.
 
     \b
     Example:
@@ -21,10 +23,10 @@ def device():
 
 
 def named_device(command):
-    """A command on the device MAC; `--user` says which, where several accounts have one."""
+    """Add the arguments of a command on one device."""
     command = click.argument("mac")(command)
     return click.option(
-        "--user", "login", metavar="LOGIN", help="Whose device it is, if several have one."
+        "--user", "login", metavar="LOGIN", help="Account that owns it, if several have this MAC."
     )(command)
 
 
@@ -35,7 +37,7 @@ def _find(mac: str, login: str | None) -> Device:
 
 
 @device.command("list")
-@click.option("--user", "login", metavar="LOGIN", help="Only the devices of this account.")
+@click.option("--user", "login", metavar="LOGIN", help="List only the devices of this account.")
 @json_option
 @on_database
 def list_devices(login, as_json):
@@ -47,27 +49,27 @@ def list_devices(login, as_json):
     """
     found = devices.devices_of(users.user(login).id) if login else devices.all_devices()
     documents = [device_object(one) for one in found]
-    text = "\n".join(_line(one) for one in documents) or "There is no device yet."
+    text = "\n".join(_line(one) for one in documents) or "No devices yet."
     show(as_json, documents, text)
 
 
 @device.command()
 @click.argument("mac")
 @click.option(
-    "--user", "login", metavar="LOGIN", help="Whose device it is; the first account, if not given."
+    "--user", "login", metavar="LOGIN", help="Account that owns it (default: the first account)."
 )
-@click.option("--name", metavar="TEXT", help="What it is called; its MAC, if not given.")
+@click.option("--name", metavar="TEXT", help="Name of the device (default: its MAC).")
 @click.option(
     "--channel",
     "channel_id",
     type=int,
     metavar="ID",
-    help="The channel that it writes to; a new private one, if not given.",
+    help="Channel it writes to (default: a new private channel).",
 )
 @json_option
 @on_database
 def add(mac, login, name, channel_id, as_json):
-    """Add the device MAC, before it has ever written.
+    """Add a device before its first write.
 
     \b
     Example:
@@ -80,14 +82,12 @@ def add(mac, login, name, channel_id, as_json):
 
 @device.command("set")
 @named_device
-@click.option("--name", metavar="TEXT", help="What it is called.")
-@click.option(
-    "--channel", type=int, metavar="ID", help="The channel that it writes to from now on."
-)
+@click.option("--name", metavar="TEXT", help="Name of the device.")
+@click.option("--channel", type=int, metavar="ID", help="Channel it writes to from now on.")
 @json_option
 @on_database
 def set_device(mac, login, as_json, **attributes):
-    """Change the name or the channel of the device MAC.
+    """Change the name or channel of a device.
 
     \b
     Example:
@@ -100,11 +100,13 @@ def set_device(mac, login, as_json, **attributes):
 @device.command("command")
 @named_device
 @click.argument("text", required=False)
-@click.option("--clear", is_flag=True, help="Take the command back.")
+@click.option("--clear", is_flag=True, help="Remove the command.")
 @json_option
 @on_database
 def command(mac, text, login, clear, as_json):
-    """Set the command that the device MAC asks for to TEXT; without TEXT, show it.
+    """Set or show the command that waits for a device.
+
+    Without TEXT, shows the current command.
 
     \b
     Example:
@@ -119,11 +121,13 @@ def command(mac, text, login, clear, as_json):
 @device.command("pins")
 @named_device
 @click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
-@click.option("--none", is_flag=True, help="It has no pins.")
+@click.option("--none", is_flag=True, help="Remove all pins.")
 @json_option
 @on_database
 def declare_pins(mac, numbers, login, none, as_json):
-    """Let the device MAC have the pins NUMBER...; without any, show those it has.
+    """Set or show the output pins of a device.
+
+    The given pins replace all current ones. Without any, shows the current pins.
 
     \b
     Example:
@@ -140,7 +144,9 @@ def declare_pins(mac, numbers, login, none, as_json):
 @json_option
 @on_database
 def remove(mac, login, as_json):
-    """Forget the device MAC. Its channel and all entries stay.
+    """Remove a device.
+
+    Its channel and entries stay.
 
     \b
     Example:
@@ -148,7 +154,7 @@ def remove(mac, login, as_json):
     """
     found = _find(mac, login)
     devices.remove(found)
-    text = f"Removed the device {found.mac}. Its channel {found.channel_id} stays."
+    text = f"Removed device {found.mac}. Its channel {found.channel_id} stays."
     show(as_json, device_object(found), text)
 
 

@@ -1,4 +1,4 @@
-"""`thingclone doctor`: is everything well here, and what is to be done if not."""
+"""`thingclone doctor`."""
 
 import errno
 import socket
@@ -14,7 +14,7 @@ from thingclone.database import database, health
 from thingclone.database.health import OK, PROBLEM, WARNING, Finding
 from thingclone.formats import times
 
-PATIENCE = 5.0  # seconds that a server may take to answer
+PATIENCE = 5.0  # seconds to wait for a server's answer
 
 
 @click.command()
@@ -23,9 +23,9 @@ PATIENCE = 5.0  # seconds that a server may take to answer
 @json_option
 @on_unopened_database
 def doctor(host, port, as_json):
-    """Look at the database, the disk, the clock and the port, and say what to do.
+    """Check database, disk, clock and port, and suggest fixes.
 
-    Ends with status 0 unless there is a problem; warnings are none.
+    Exits with status 1 if it finds a problem. Warnings leave the status at 0.
 
     \b
     Example:
@@ -52,7 +52,7 @@ def _lines(found: list[Finding]) -> Iterator[str]:
 
 
 def _port(host: str, port: int) -> Finding:
-    """Whether a server could listen there, or ours does."""
+    """Check that the port is free, or that ThingClone answers on it."""
     try:
         _listen(host, port)
     except OSError as error:
@@ -63,7 +63,7 @@ def _port(host: str, port: int) -> Finding:
             "port",
             WARNING,
             f"process {process} serves the database, but not on port {port}",
-            "say which port it has: --port",
+            "give the port it uses with --port",
         )
     return Finding("port", OK, f"port {port} is free")
 
@@ -84,20 +84,20 @@ def _unavailable(host: str, port: int, error: OSError) -> Finding:
             "port",
             PROBLEM,
             f"another program listens on port {port}, or ThingClone does not answer",
-            f"see which: sudo ss -ltnp 'sport = :{port}'; or serve on another one: --port",
+            f"find the program: sudo ss -ltnp 'sport = :{port}', or choose another --port",
         )
     if error.errno == errno.EACCES:
         return Finding(
             "port",
             PROBLEM,
-            f"port {port} is not for every user: ports below 1024 are root's",
+            f"this user may not use port {port}: ports below 1024 belong to root",
             f"sudo sysctl net.ipv4.ip_unprivileged_port_start={port}, or see docs/running.md",
         )
     return Finding(
         "port",
         PROBLEM,
-        f"nobody can listen on {host} port {port}: {error.strerror}",
-        "name an address of this machine: --host; 0.0.0.0 are all of them",
+        f"cannot listen on {host} port {port}: {error.strerror}",
+        "give an address of this machine with --host, or 0.0.0.0 for all of them",
     )
 
 

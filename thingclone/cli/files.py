@@ -1,4 +1,4 @@
-"""`thingclone export` and `thingclone import`: the entries of a channel as a file, and back."""
+"""`thingclone export` and `thingclone import`."""
 
 import codecs
 import os
@@ -38,26 +38,26 @@ MOST_LISTED = 20
     type=click.Choice(list(exporting.FORMATS)),
     default="csv",
     show_default=True,
-    help="How the file is written.",
+    help="File format.",
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Where to; standard output, if not given. A file that is there is whole.",
+    help="Output file (default: standard output). It appears only once complete.",
 )
 @json_option
 @on_database
 def export_channel(channel_id, format_name, output, as_json):
-    """Write all entries of CHANNEL, with every column, as CSV or JSON.
+    """Export all entries of a channel as CSV or JSON.
 
     \b
     Example:
       thingclone export 1 -o greenhouse.csv
     """
     if as_json and output is None:
-        raise click.UsageError("--json tells about a file: name one with -o")
+        raise click.UsageError("--json describes the exported file: name the file with -o")
     channel = access.channel(channel_id)
     pieces = exporting.FORMATS[format_name](channel)
     if output is None:
@@ -87,13 +87,15 @@ def _encoding(context, parameter, name: str) -> str:
     try:
         return codecs.lookup(name).name
     except LookupError:
-        raise click.BadParameter(f"{name!r} is no encoding that Python knows") from None
+        raise click.BadParameter(
+            f"{name!r} is not an encoding that Python knows, such as utf-8 or latin-1"
+        ) from None
 
 
 def _zone(context, parameter, name: str):
     zone = times.named_zone(name)
     if zone is None:
-        raise click.BadParameter(f"{name!r} is no time zone: write it as Europe/Rome")
+        raise click.BadParameter(f"{name!r} is not a time zone: use a name such as Europe/Rome")
     return zone
 
 
@@ -107,23 +109,23 @@ def _zone(context, parameter, name: str):
     show_default=True,
     metavar="ZONE",
     callback=_zone,
-    help="Of times that name no zone: an IANA name like Europe/Rome.",
+    help="Time zone of times that name none, for example Europe/Rome.",
 )
 @click.option(
-    "--keep-ids", is_flag=True, help="Keep the numbers of the column entry_id, in an empty channel."
+    "--keep-ids",
+    is_flag=True,
+    help="Keep the numbers in the entry_id column. The channel must be empty.",
 )
-@click.option("--skip-bad", is_flag=True, help="Import the others, where some cannot be.")
-@click.option("--dry-run", is_flag=True, help="Store nothing: show how the file is understood.")
-@click.option(
-    "--anew", is_flag=True, help="Do not care about what was imported before: begin at the start."
-)
+@click.option("--skip-bad", is_flag=True, help="Skip entries that cannot be imported.")
+@click.option("--dry-run", is_flag=True, help="Import nothing. Show how FILE is read.")
+@click.option("--anew", is_flag=True, help="Ignore earlier imports and start over.")
 @click.option(
     "--encoding",
     default="utf-8",
     show_default=True,
     metavar="NAME",
     callback=_encoding,
-    help="How the letters of the file are stored, for example latin-1.",
+    help="Character encoding of FILE, for example latin-1.",
 )
 @click.option(
     "--auto-label/--no-auto-label",
@@ -131,7 +133,7 @@ def _zone(context, parameter, name: str):
     default=True,
     show_default=True,
     show_envvar=True,
-    help="Label the fields of a channel that has no label yet, so that reads show them.",
+    help="Label the fields of a channel without labels, so that reads show them.",
 )
 @json_option
 @on_database
@@ -139,8 +141,10 @@ def _zone(context, parameter, name: str):
 def import_file(
     channel_id, file, zone, keep_ids, skip_bad, dry_run, anew, encoding, auto_label, as_json
 ):
-    """Add the entries of FILE to CHANNEL: CSV or JSON, an export of ThingClone or of ThingSpeak, or
-    a table of your own. FILE - is standard input.
+    """Import entries from a file into a channel.
+
+    FILE is CSV or JSON: an export from ThingClone or ThingSpeak, or a table of your own. Use - for
+    standard input.
 
     \b
     Example:
@@ -174,24 +178,24 @@ def _refuse_bad(name: str, source: Source, found: Findings):
     if found.refused:
         click.echo(printable(_reasons(source, found)), err=True)
         raise BadRequest(
-            f"{counted(found.refused, source.unit)} of {name} cannot be imported, so nothing was:"
-            " put that right, or say --skip-bad to import the others"
+            f"{counted(found.refused, source.unit)} of {name} cannot be imported, so nothing was"
+            " imported: fix the file, or use --skip-bad to import the rest"
         )
 
 
 def _store(order: Order, source: Source, found: Findings) -> tuple[int, list[int]]:
-    """(how many entries were there from an interrupted import, the numbers that were taken)."""
+    """Returns (entries stored by an interrupted import, entry ids that were taken)."""
     job = importing.begin(order, source, found, times.now())
     before = job.done
     if before:
-        click.echo(f"Going on behind the {before} entries that are imported already.", err=True)
+        click.echo(f"Continuing after {counted(before, 'entry')} imported earlier.", err=True)
     with progress("Importing", found.entries) as advance:
         advance(before)
         taken = importing.store(job, source, found.newest_first, times.now(), advance)
     return before, taken
 
 
-# --- what is told of a file -----------------------------------------------------------------------
+# --- output ---------------------------------------------------------------------------------------
 
 
 def _document(source: Source, found: Findings) -> dict:
@@ -217,13 +221,13 @@ def _shown(arrival: EntryRow) -> dict:
 
 
 def _understanding(source: Source, found: Findings) -> str:
-    """What a dry run shows people."""
-    order = "the newest entry first" if found.newest_first else "the oldest entry first"
+    """The output of a dry run."""
+    order = "newest entry first" if found.newest_first else "oldest entry first"
     lines = [f"{source.description}, {order}."]
     if source.columns:
         width = max(map(len, source.columns.names))
         lines += [
-            f"  {name:{width}}  {target or 'passed over'}"
+            f"  {name:{width}}  {target or 'ignored'}"
             for name, target in zip(source.columns.names, source.columns.targets, strict=True)
         ]
     lines += [f"{counted(found.entries, 'entry')}:"]
@@ -251,13 +255,13 @@ def _reasons(source: Source, found: Findings) -> str:
 def _notes(source: Source, found: Findings, taken: list[int], channel: Channel) -> list[str]:
     notes = []
     if found.refused:
-        notes.append(f"{counted(found.refused, source.unit)} left out:\n{_reasons(source, found)}")
+        notes.append(f"Skipped {counted(found.refused, source.unit)}:\n{_reasons(source, found)}")
     if taken:
         shown = ", ".join(map(str, taken[:MOST_LISTED]))
-        notes.append(f"{counted(len(taken), 'entry')} not stored, the number is taken: {shown}")
+        notes.append(f"{counted(len(taken), 'entry')} not imported (number already taken): {shown}")
     if found.cut:
-        notes.append(f"{counted(found.cut, 'value')} cut off after {TEXT_LIMIT} characters.")
+        notes.append(f"{counted(found.cut, 'value')} truncated to {TEXT_LIMIT} characters.")
     hidden = [name for name in found.filled if name not in channel.fields]
     if hidden:
-        notes.append(f"Not shown, because without a label: {', '.join(hidden)}.")
+        notes.append(f"Fields not shown, because they have no label: {', '.join(hidden)}.")
     return notes

@@ -1,4 +1,4 @@
-"""`thingclone key`: the keys of channels."""
+"""`thingclone key`."""
 
 import click
 
@@ -11,7 +11,7 @@ channel_argument = click.argument("channel_id", metavar="CHANNEL", type=int)
 
 @click.group()
 def key():
-    """Write keys and read keys of channels.
+    """Manage the write key and read keys of a channel.
 
     \b
     Example:
@@ -24,7 +24,7 @@ def key():
 @json_option
 @on_database
 def list_keys(channel_id, as_json):
-    """List the keys of CHANNEL with their notes.
+    """List the keys of a channel with their notes.
 
     \b
     Example:
@@ -36,14 +36,18 @@ def list_keys(channel_id, as_json):
 
 @key.command()
 @channel_argument
-@click.option("--write", is_flag=True, help="Replace the write key; the old one stops at once.")
-@click.option("--key", "given", metavar="KEY", help="Take a key that devices already have.")
-@click.option("--note", metavar="TEXT", help="Who or what gets this read key.")
+@click.option(
+    "--write", is_flag=True, help="Replace the write key. The old one stops working at once."
+)
+@click.option(
+    "--key", "given", metavar="KEY", help="Key that devices already use (default: a random one)."
+)
+@click.option("--note", metavar="TEXT", help="Who or what uses this read key.")
 @yes_option
 @json_option
 @on_database
 def new(channel_id, write, given, note, yes, as_json):
-    """Make a read key for CHANNEL, or a new write key.
+    """Add a read key to a channel, or replace its write key.
 
     \b
     Example:
@@ -52,13 +56,13 @@ def new(channel_id, write, given, note, yes, as_json):
     channel = channels.complete_channel(channel_id)
     if not write:
         made = keys.add_read_key(channel, times.now(), note, given)
-        text = f"New read key of channel {channel.id}: {made.api_key}"
+        text = f"New read key for channel {channel.id}: {made.api_key}"
         return show(as_json, keys.read_key_object(made), text)
     if note is not None:
-        raise click.UsageError("a write key has no note: it is the only one")
-    confirm(f"Replace the write key of {_named(channel)}? The old one stops at once.", yes)
+        raise click.UsageError("--note is for read keys: a channel has only one write key")
+    confirm(f"Replace the write key of {_named(channel)}? The old one stops working at once.", yes)
     channel.write_key = keys.renew_write_key(channel, given)
-    text = f"New write key of channel {channel.id}: {channel.write_key}"
+    text = f"New write key for channel {channel.id}: {channel.write_key}"
     return show(as_json, keys.write_key_object(channel), text)
 
 
@@ -69,7 +73,7 @@ def new(channel_id, write, given, note, yes, as_json):
 @json_option
 @on_database
 def revoke(channel_id, read_key, yes, as_json):
-    """Have the read key KEY of CHANNEL open nothing any more.
+    """Revoke a read key of a channel.
 
     \b
     Example:
@@ -84,7 +88,7 @@ def revoke(channel_id, read_key, yes, as_json):
 
 
 def _named(channel) -> str:
-    return f"channel {channel.id}, {channel.name}"
+    return f'channel {channel.id}, "{channel.name}"'
 
 
 def _line(shown: dict) -> str:

@@ -1,6 +1,4 @@
-"""What all commands share: options made from the table of settings, the open database, output,
-failures.
-"""
+"""Shared by all commands: options from the table of settings, the database, output, failures."""
 
 import functools
 import json
@@ -13,9 +11,11 @@ from thingclone.database import DatabaseFailure, attach, connect, explained
 from thingclone.errors import Refusal
 from thingclone.settings import SETTINGS, Settings, flag, variable
 
+_METAVARS = {int: "NUMBER", float: "SECONDS"}
+
 
 def setting_option(name: str):
-    """The click option of a setting: flag, `THINGCLONE_*` variable, default and help."""
+    """Returns the click option of a setting."""
     setting = SETTINGS[name]
     bounds = setting.metadata
     names = f"{flag(name)}/--no-{name.replace('_', '-')}" if setting.type is bool else flag(name)
@@ -27,6 +27,7 @@ def setting_option(name: str):
         show_default=True,
         show_envvar=True,
         help=bounds["help"],
+        metavar=_METAVARS.get(setting.type),
         type=_click_type(setting.type, bounds),
     )
 
@@ -42,7 +43,7 @@ def _click_type(kind: type, bounds) -> click.ParamType | type:
 
 
 def all_settings(command):
-    """Every setting as an option; the command gets them as one `settings`."""
+    """Add every setting as an option. The command gets them as one `settings`."""
 
     @functools.wraps(command)
     def with_settings(**options):
@@ -55,14 +56,12 @@ def all_settings(command):
 
 
 def on_database(command):
-    """A command on the database of `--database`. What is refused ends it with one sentence and exit
-    status 1.
-    """
+    """Open the database for a command, and end it with one sentence if it is refused."""
     return _with_database(command, connect)
 
 
 def on_unopened_database(command):
-    """The same for a command that wants the database as it is, or may find none."""
+    """Like on_database(), but for a database that may be outdated, damaged or missing."""
     return _with_database(command, attach)
 
 
@@ -78,16 +77,16 @@ def _with_database(command, make_ready):
 
 
 def resumable(command):
-    """A command that goes on where it was interrupted, and says so to whoever presses Ctrl-C."""
+    """Tell people who press Ctrl-C that the command can be resumed."""
 
     @functools.wraps(command)
     def interruptible(**options):
         try:
             return command(**options)
         except KeyboardInterrupt:
-            click.echo(err=True)  # behind ^C, or a bar
+            click.echo(err=True)  # after ^C or a progress bar
             raise click.ClickException(
-                "interrupted: the same command, given again, goes on where it stopped"
+                "interrupted: run the same command again to continue where it stopped"
             ) from None
 
     return interruptible
@@ -110,33 +109,31 @@ def failures_told():
 
 
 json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."
+    "--json", "as_json", is_flag=True, help="Print one JSON document instead of text."
 )
 
 
-yes_option = click.option("--yes", is_flag=True, help="Do it without asking.")
+yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 
 
 def confirm(question: str, yes: bool):
-    """Ask before what cannot be undone; who does not say yes, says no."""
+    """Ask before something that cannot be undone. Any answer but yes ends the command."""
     try:
         agreed = yes or click.confirm(printable(question), err=True)
-    except click.Abort:  # nobody is there to answer
+    except click.Abort:  # there is no input
         click.echo(err=True)
         agreed = False
     if not agreed:
-        raise click.ClickException("nothing was changed: answer y, or give --yes")
+        raise click.ClickException("nothing was changed: answer y, or use --yes")
 
 
 def show(as_json: bool, document, text: str):
-    """Print the document for scripts, or the text for people."""
+    """Print the document as JSON, or the text."""
     click.echo(json.dumps(document, ensure_ascii=False) if as_json else printable(text))
 
 
 def printable(text: str) -> str:
-    """Text that may hold names from anywhere, without what commands a terminal or turns its lines
-    around.
-    """
+    """Replace characters that control a terminal or the direction of text."""
     return _COMMANDING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -1,4 +1,4 @@
-"""Progress bars: for people at a terminal, and for nobody else."""
+"""Progress bars, shown only on a terminal."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ import click
 
 @contextmanager
 def progress(label: str, length: int) -> Iterator[Callable[[int], None]]:
-    """A function that is told of each step; it draws on the terminal, if there is one."""
+    """Yields a function to call with the number of steps done."""
     if not sys.stderr.isatty():
         yield lambda steps: None
         return

@@ -1,4 +1,4 @@
-"""`thingclone pull`: a channel from ThingSpeak, or from another server that speaks like it."""
+"""`thingclone pull`."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -22,20 +22,24 @@ MOST_LISTED = 20
 @click.command()
 @click.argument("url")
 @click.option(
-    "--channel", "number", type=int, required=True, metavar="NUMBER", help="The channel there."
+    "--channel", "number", type=int, required=True, metavar="NUMBER", help="Channel on that server."
 )
-@click.option("--api-key", metavar="KEY", help="A key that reads it, if it is private.")
+@click.option("--api-key", metavar="KEY", help="Read key of the channel, if it is private.")
 @click.option(
     "--as",
     "channel_id",
     type=int,
     metavar="NUMBER",
-    help="The channel here; the same, if not given.",
+    help="Number of the channel here (default: the same).",
 )
-@click.option("--write-key", metavar="KEY", help="The write key that devices already have.")
-@click.option("--read-key", metavar="KEY", help="A read key that clients already have.")
 @click.option(
-    "--user", "login", metavar="LOGIN", help="Whose channel it is; the first account, if not given."
+    "--write-key", metavar="KEY", help="Write key that devices already use (default: a new one)."
+)
+@click.option(
+    "--read-key", metavar="KEY", help="Read key that clients already use (default: a new one)."
+)
+@click.option(
+    "--user", "login", metavar="LOGIN", help="Account that owns it (default: the first account)."
 )
 @click.option(
     "--pause",
@@ -43,7 +47,7 @@ MOST_LISTED = 20
     default=1.0,
     show_default=True,
     metavar="SECONDS",
-    help="Between two requests; longer and longer after one that failed.",
+    help="Pause between requests. It doubles after each failure.",
 )
 @click.option(
     "--room",
@@ -51,17 +55,18 @@ MOST_LISTED = 20
     default=0,
     show_default=True,
     metavar="NUMBER",
-    help="Numbers to leave free here for entries that devices still write there.",
+    help="Entry numbers to keep free for entries that devices still write to that server.",
 )
-@click.option("--anew", is_flag=True, help="Look at everything once more, not at what is new.")
+@click.option("--anew", is_flag=True, help="Fetch everything again, not only new entries.")
 @json_option
 @on_database
 @resumable
 def pull(url, number, api_key, channel_id, write_key, read_key, login, pause, room, anew, as_json):
-    """Copy a channel of the server at URL: its settings and all entries, with their numbers.
+    """Copy a channel from ThingSpeak or a server that works like it.
 
-    It can be interrupted and run again: it goes on where it stopped. Run again later, it fetches
-    what is new. It ends with a comparison, and with status 1 if that is not well.
+    Copies the settings and all entries with their numbers and times. If it is interrupted, run it
+    again to continue. If you run it again later, it fetches only new entries. At the end it
+    compares both channels, and exits with status 1 if they differ.
 
     \b
     Example:
@@ -102,17 +107,17 @@ def _lines(pulled: Pull, results: Results, compared: Comparison) -> Iterator[str
     yield f"{'first entry':13}{there.first_id or '-':>12}{here.first_id or '-':>12}"
     yield f"{'last entry':13}{there.last_id or '-':>12}{here.last_id or '-':>12}"
     alike = compared.windows - len(compared.differences)
-    yield f"{'checksums':13}{compared.windows:12}{alike:12} alike"
+    yield f"{'checksums':13}{compared.windows:12}{alike:12} match"
     missing = (there.last_id or 0) - there.entries
     if missing > 0:
-        yield f"{counted(missing, 'number')} up to {there.last_id}: no entry there, so none here."
+        yield f"Numbers up to {there.last_id} that have no entry there: {missing}."
     if results.cut:
-        yield f"{counted(results.cut, 'value')} cut off after {TEXT_LIMIT} characters."
+        yield f"{counted(results.cut, 'value')} truncated to {TEXT_LIMIT} characters."
     for difference in compared.differences[:MOST_LISTED]:
         yield f"differs: {difference.window}: {difference.there} there, {difference.here} here"
     if compared.differences:
-        yield "With --anew, what is missing here is fetched."
+        yield "Run again with --anew to fetch what is missing here."
     for entry_id in results.differing[:MOST_LISTED]:
-        yield f"differs: entry {entry_id} was not stored: another one has its number here"
+        yield f"differs: entry {entry_id} was not stored: another entry here has its number"
     for entry_id, reason in results.unusable[:MOST_LISTED]:
         yield f"differs: entry {entry_id} was not stored: {reason}"

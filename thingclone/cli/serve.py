@@ -1,4 +1,4 @@
-"""`thingclone serve`: the server, and what it tells its owner at the start."""
+"""`thingclone serve`, and the text it prints when it starts."""
 
 import logging
 import socket
@@ -17,17 +17,17 @@ from thingclone.settings import Settings
 
 FIRST_CHANNEL = "My channel"
 MOST_LISTED = 20
-INGEST_ONLY = "Only for writing, reading and health: --ingest-only.\n"
+INGEST_ONLY = "This server offers only writing, reading and health checks (--ingest-only).\n"
 
 
 @click.command()
 @all_settings
 def serve(settings: Settings):
-    """Serve devices and browsers until Ctrl-C or SIGTERM.
+    """Run the server until Ctrl-C or SIGTERM.
 
     \b
     Example:
-      thingclone serve --port 80 --database sqlite:////var/lib/thingclone/thingclone.db
+      thingclone serve --port 80 --database sqlite:////var/lib/thingclone.db
     """
     _log_to_stderr(settings.log_level)
     with failures_told():
@@ -45,14 +45,14 @@ def serve(settings: Settings):
 
 def _log_to_stderr(level: str):
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # Only our own logger: peewee's would print the keys that it looks up.
+    # Only our own logger, because peewee's prints keys.
     logging.getLogger("thingclone").setLevel(level.upper())
-    # It warns each time that a request has to wait for a thread.
+    # It warns every time a request has to wait for a thread.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def _introduction(url: str) -> str:
-    """What there is; at the first start an account and a channel are made."""
+    """Returns a list of channels. On the first start, adds an account and a channel."""
     now = times.now()
     owner = users.first_user(now)
     if owner is None:
@@ -62,24 +62,24 @@ def _introduction(url: str) -> str:
 
 
 def _invitation(url: str, now: int) -> str:
-    """Where the owner chooses a password, as long as there is none."""
+    """Returns a link to choose the owner's password, or nothing if there is one."""
     owner = users.owner_without_password()
     if owner is None:
         return ""
     try:
         token = first_password.new_link(owner, now)
-    except DatabaseFailure as failure:  # what is there can be read all the same
-        return f"\nNobody can choose a password just now: {explained(failure).reason}.\n"
+    except DatabaseFailure as failure:  # reading may still work
+        return f"\nNo link to choose a password: {explained(failure).reason}.\n"
     minutes = first_password.LASTING // times.MINUTE
     return f"""
-See it all in a browser: choose a password for {owner.login} here, within {minutes} minutes.
+To sign in with a browser, choose a password for {owner.login} here within {minutes} minutes:
   {url}/welcome/{token}
 """
 
 
 def _welcome(owner: User, channel: Channel, url: str) -> str:
     read_key = channel.read_keys[0].api_key
-    return f"""This is the first start: here are an account and a channel for you.
+    return f"""First start: ThingClone added an account and a channel for you.
 
   user         {owner.login}
   user key     {owner.api_key}
@@ -87,16 +87,16 @@ def _welcome(owner: User, channel: Channel, url: str) -> str:
   write key    {channel.write_key}
   read key     {read_key}
 
-Write a value: paste this into a browser, or let a device fetch it.
+Write a value: open this URL in a browser, or request it from a device.
   {url}/update?api_key={channel.write_key}&field1=42
-It answers with the number of the entry. Read the value back:
+The answer is the number of the entry. Read the value back:
   {url}/channels/{channel.id}/fields/1/last.txt?api_key={read_key}
 """
 
 
 def _listing(found: list[Channel]) -> str:
     if not found:
-        return 'There is no channel yet. Make one: thingclone channel add "My channel"\n'
+        return 'No channels yet. Add one: thingclone channel add "My channel"\n'
     lines = [
         f"  {one.id:>4}  {one.name}, {counted(one.counter.last_entry_id or 0, 'entry')}"
         for one in found[:MOST_LISTED]
@@ -111,14 +111,12 @@ def _url(host: str, port: int) -> str:
 
 
 def _reachable(host: str) -> str:
-    """The address under which others reach a server that listens on all of this machine's."""
+    """Returns an address that other machines can reach, for a server that listens on all."""
     if host not in ("0.0.0.0", "::"):
         return host
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(
-                ("192.0.2.1", 9)
-            )  # nothing is sent: it only asks which way such a packet would go
+            probe.connect(("192.0.2.1", 9))  # sends nothing: only looks up the route
             return probe.getsockname()[0]
         except OSError:
             return "127.0.0.1"

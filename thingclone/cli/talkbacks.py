@@ -1,4 +1,4 @@
-"""`thingclone talkback`: queues of commands for devices."""
+"""`thingclone talkback`."""
 
 import click
 
@@ -12,7 +12,7 @@ from thingclone.formats import times
 
 @click.group("talkback")
 def talkback_group():
-    """TalkBacks: commands that wait for a device.
+    """Manage TalkBacks, the command queues of devices.
 
     \b
     Example:
@@ -23,27 +23,29 @@ def talkback_group():
 @talkback_group.command()
 @click.argument("name")
 @click.option(
-    "--user", "login", metavar="LOGIN", help="Whose it is; the first account, if not given."
+    "--user", "login", metavar="LOGIN", help="Account that owns it (default: the first account)."
 )
 @click.option(
     "--channel",
     "channel_id",
     type=int,
     metavar="NUMBER",
-    help="Note what is executed in this channel, as the status of an entry.",
+    help="Channel that logs executed commands, as the status of an entry.",
 )
 @click.option(
     "--id",
     "talkback_id",
     type=int,
     metavar="NUMBER",
-    help="Keep a number that devices already know.",
+    help="Number that devices already use (default: the next free one).",
 )
-@click.option("--key", "api_key", metavar="KEY", help="Keep a key that devices already have.")
+@click.option(
+    "--key", "api_key", metavar="KEY", help="Key that devices already use (default: a random one)."
+)
 @json_option
 @on_database
 def add(name, login, channel_id, talkback_id, api_key, as_json):
-    """Add the TalkBack NAME and print its number and key.
+    """Add a TalkBack and print its number and key.
 
     \b
     Example:
@@ -70,7 +72,7 @@ def list_talkbacks(as_json):
     show(
         as_json,
         [_document(one) for one in found],
-        text or "There is no TalkBack yet: thingclone talkback add Door",
+        text or "No TalkBacks yet. Add one: thingclone talkback add Door",
     )
 
 
@@ -81,12 +83,12 @@ def list_talkbacks(as_json):
     "--position",
     type=click.IntRange(1, talkback.MOST_COMMANDS),
     metavar="NUMBER",
-    help="Where in the queue; at its end, if not given.",
+    help="Position in the queue (default: the end).",
 )
 @json_option
 @on_database
 def send(talkback_id, command, position, as_json):
-    """Queue a COMMAND in the TalkBack ID, for the device to execute.
+    """Queue a command for a device to execute.
 
     \b
     Example:
@@ -105,7 +107,7 @@ def send(talkback_id, command, position, as_json):
 @json_option
 @on_database
 def show_talkback(talkback_id, as_json):
-    """Show the TalkBack ID: its key, what is waiting, what was executed.
+    """Show a TalkBack with its key and commands.
 
     \b
     Example:
@@ -120,7 +122,7 @@ def show_talkback(talkback_id, as_json):
     }
     lines = [_line(found).strip(), f"  key         {found.api_key}"]
     if found.channel_id:
-        lines.append(f"  noted in    channel {found.channel_id}")
+        lines.append(f"  log         channel {found.channel_id}")
     lines += [f"  {command.position:>8}    {command.command_string}" for command in waiting]
     lines += [f"  executed    {_executed(command)}" for command in executed[:10]]
     show(as_json, document, "\n".join(lines))
@@ -132,7 +134,7 @@ def show_talkback(talkback_id, as_json):
 @json_option
 @on_database
 def remove(talkback_id, yes, as_json):
-    """Remove the TalkBack ID and all its commands.
+    """Remove a TalkBack with all its commands.
 
     \b
     Example:
@@ -140,7 +142,7 @@ def remove(talkback_id, yes, as_json):
     """
     found = talkback.talkback(talkback_id)
     document = _document(found)
-    confirm(f'Remove TalkBack {found.id}, "{found.name}", with all its commands?', yes)
+    confirm(f'Remove TalkBack {found.id}, "{found.name}" with all its commands?', yes)
     talkback.remove_talkback(found)
     show(as_json, document, f'Removed TalkBack {found.id}, "{found.name}".')
 

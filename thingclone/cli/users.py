@@ -1,4 +1,4 @@
-"""`thingclone user`: accounts, their passwords and user keys."""
+"""`thingclone user`."""
 
 import sys
 
@@ -13,13 +13,13 @@ from thingclone.formats import times
 password_stdin_option = click.option(
     "--password-stdin",
     is_flag=True,
-    help="Read the password from standard input, up to the first line end.",
+    help="Read the password from the first line of standard input.",
 )
 
 
 @click.group()
 def user():
-    """Accounts and their user keys.
+    """Manage accounts, their passwords and user keys.
 
     \b
     Example:
@@ -29,12 +29,12 @@ def user():
 
 @user.command()
 @click.argument("login")
-@click.option("--email", help="Where the owner of the account can be reached.")
+@click.option("--email", help="Email address of the account.")
 @password_stdin_option
 @json_option
 @on_database
 def add(login, email, password_stdin, as_json):
-    """Add the account LOGIN and print its user key.
+    """Add an account and print its user key.
 
     \b
     Example:
@@ -42,7 +42,7 @@ def add(login, email, password_stdin, as_json):
     """
     password = _password_of_stdin() if password_stdin else None
     added = users.add_user(login, times.now(), email, password)
-    _show_key(as_json, added, f"Added the user {added.login}. User key: {added.api_key}")
+    _show_key(as_json, added, f"Added account {added.login}. User key: {added.api_key}")
 
 
 @user.command("list")
@@ -56,7 +56,7 @@ def list_users(as_json):
       thingclone user list
     """
     found = users.all_users()
-    text = "\n".join(map(_line, found)) or "There is no account yet: thingclone user add LOGIN"
+    text = "\n".join(map(_line, found)) or "No accounts yet. Add one: thingclone user add LOGIN"
     show(as_json, [_document(one) for one in found], text)
 
 
@@ -66,7 +66,9 @@ def list_users(as_json):
 @json_option
 @on_database
 def password(login, password_stdin, as_json):
-    """Set the password of LOGIN; whoever is signed in has to sign in again.
+    """Set the password of an account.
+
+    This also signs the account out everywhere.
 
     \b
     Example:
@@ -80,12 +82,14 @@ def password(login, password_stdin, as_json):
 
 @user.command()
 @click.argument("login")
-@click.option("--renew", is_flag=True, help="Make a new user key; the old one stops at once.")
+@click.option(
+    "--renew", is_flag=True, help="Replace the user key. The old one stops working at once."
+)
 @yes_option
 @json_option
 @on_database
 def key(login, renew, yes, as_json):
-    """Show the user key of LOGIN, or renew it.
+    """Show or replace the user key of an account.
 
     \b
     Example:
@@ -93,19 +97,21 @@ def key(login, renew, yes, as_json):
     """
     found = users.user(login)
     if renew:
-        confirm(f"Replace the user key of {found.login}? The old one stops at once.", yes)
+        confirm(f"Replace the user key of {found.login}? The old one stops working at once.", yes)
         found.api_key = users.renew_key(found)
     _show_key(as_json, found, f"User key of {found.login}: {found.api_key}")
 
 
 @user.command()
 @click.argument("login")
-@click.option("--with-channels", is_flag=True, help="Remove the channels of the account, too.")
+@click.option("--with-channels", is_flag=True, help="Also remove the channels of the account.")
 @yes_option
 @json_option
 @on_database
 def remove(login, with_channels, yes, as_json):
-    """Remove the account LOGIN; refused while it owns channels.
+    """Remove an account.
+
+    An account that owns channels is removed only with --with-channels.
 
     \b
     Example:
@@ -114,11 +120,11 @@ def remove(login, with_channels, yes, as_json):
     removed = users.user(login)
     owned = channels.channels_of(removed)
     if with_channels and owned:
-        confirm(f"Remove the user {removed.login} and {_counted(owned)}?", yes)
+        confirm(f"Remove account {removed.login} and {_counted(owned)}?", yes)
     elif not owned:
-        confirm(f"Remove the user {removed.login}?", yes)
+        confirm(f"Remove account {removed.login}?", yes)
     users.remove_user(removed, with_channels)
-    show(as_json, {"login": removed.login}, f"Removed the user {removed.login}.")
+    show(as_json, {"login": removed.login}, f"Removed account {removed.login}.")
 
 
 def _password_of_stdin() -> str:
@@ -127,7 +133,7 @@ def _password_of_stdin() -> str:
 
 def _password_of_terminal() -> str:
     if not sys.stdin.isatty():
-        raise click.UsageError("standard input is no terminal: use --password-stdin")
+        raise click.UsageError("standard input is not a terminal: use --password-stdin")
     return click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
 
 
