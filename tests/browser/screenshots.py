@@ -11,7 +11,7 @@ from thingclone.accounts import users
 from thingclone.apps import talkback
 from thingclone.apps.commands import CommandUpdate
 from thingclone.channels import channels, keys
-from thingclone.channels.update import Description
+from thingclone.channels.update import ChannelUpdate
 from thingclone.database import connect, database, execute, execute_many
 from thingclone.database.transactions import writing
 from thingclone.formats import times
@@ -120,8 +120,8 @@ def add(user, name, labels, every, count, measure, about=None, said=None, missin
 
 
 def tag(channel_id: int, tags: str):
-    description = Description.from_params({"tags": tags})
-    channels.change_channel(channels.complete_channel(channel_id), description, times.now())
+    update = ChannelUpdate.from_params({"tags": tags})
+    channels.change_channel(channels.complete_channel(channel_id), update, times.now())
 
 
 def be_refused(visitor: Visitor):

@@ -221,7 +221,7 @@ def test_a_channel_that_was_given_away_is_closed_to_the_device_of_its_old_owner(
     client, send, gardener, clock
 ):
     send(field1="1")
-    devices.change(devices.device_anywhere(MAC), pins=(18,), command="open")
+    devices.change_device(devices.device_anywhere(MAC), pins=(18,), command="open")
     neighbour = users.add_user("neighbour", clock.moment)
     Channel.update(user=neighbour).execute()
     answer = send(field1="2")
@@ -447,9 +447,9 @@ def test_the_loop_notices_what_the_owner_changes(server, channel):
     url = f"/update?api_key={KEY}&mac={MAC}&field1=1"
     assert server.get(url) == (200, "1")
     device = devices.device_anywhere(MAC)
-    devices.change(device, channel=channel.id)
+    devices.change_device(device, channel=channel.id)
     assert server.get(url) == (200, "1")
     assert server.get(url) == (200, "2")
-    devices.remove(device)
+    devices.remove_device(device)
     User.update(api_key="OTHERKEY").execute()
     assert server.get(url) == (400, "0")

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import NOON
 from thingclone.accounts import users
 from thingclone.channels import access, channels, devices, keys
-from thingclone.channels.update import Description
+from thingclone.channels.update import ChannelUpdate
 from thingclone.database import database
 from thingclone.database.transactions import Turn, remember
 from thingclone.entries import clearing, recording
@@ -66,7 +66,7 @@ def test_a_read_key_that_was_revoked_reads_no_more(loop, channel):
 def test_a_channel_that_was_hidden_is_hidden(loop, public_channel):
     def deed():
         access.channel_to_read(1, None)
-        channels.change_channel(public_channel, Description({"public": False}), NOON)
+        channels.change_channel(public_channel, ChannelUpdate({"public": False}), NOON)
         with pytest.raises(ReadDenied):
             access.channel_to_read(1, None)
 
@@ -101,7 +101,7 @@ def test_a_device_that_was_removed_is_gone(loop, gardener, channel, settings):
     def deed():
         device = devices.add_device(gardener, MAC, NOON, channel.id)
         access.device_open_to(gardener.api_key, MAC)
-        devices.remove(device)
+        devices.remove_device(device)
         with pytest.raises(NoSuchThing):
             access.device_open_to(gardener.api_key, MAC)
 

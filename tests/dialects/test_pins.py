@@ -128,7 +128,7 @@ class TestAsTheOriginal:
         assert client.get("/api/list?mac=switchboard", headers=JSON).text == OFF
 
     def test_without_any_pins_the_owner_is_named(self, client, switchboard):
-        devices.change(switchboard, pins=())
+        devices.change_device(switchboard, pins=())
         answer = client.get("/api/list", headers=JSON)
         assert (answer.status_int, answer.json) == (
             400,
@@ -281,7 +281,7 @@ def test_the_keys_of_another_channel_and_account_open_nothing(client, add_channe
 def test_the_loop_notices_pins_that_the_owner_declares(server, switchboard):
     url = f"/api/list?api_key={KEY}&mac=switchboard"
     assert server.get(url, Content_Type="application/json") == (200, OFF)
-    devices.change(switchboard, pins=(5,))
+    devices.change_device(switchboard, pins=(5,))
     assert server.get(url, Content_Type="application/json") == (200, '{"5": false}')
     User.update(api_key="OTHERKEY").execute()
     assert server.get(url, Content_Type="application/json")[0] == 401

@@ -231,14 +231,14 @@ def test_a_key_opens_it_in_every_spelling(client, query):
     headers = query.get("headers")
     params = {} if headers else query
     assert client.get(f"{RECEIVE}/10223432/5", params, headers=headers).text == "5"
-    devices.change(devices.device_anywhere("10223432"), command="open")
+    devices.change_device(devices.device_anywhere("10223432"), command="open")
     assert client.get(COMMAND, params, headers=headers).text == "open"
     assert own_value(client, "10223432") == "5"
 
 
 def test_the_keys_of_a_channel_tell_its_command(client, channel):
     client.get(f"{RECEIVE}/10223432/5?api_key={channel.write_key}")
-    devices.change(devices.device_anywhere("10223432"), command="open")
+    devices.change_device(devices.device_anywhere("10223432"), command="open")
     for key in (channel.write_key, channel.read_key):
         assert client.get(f"{COMMAND}?api_key={key}").text == "open"
     answer = client.get(f"{COMMAND}?api_key=WRONG")

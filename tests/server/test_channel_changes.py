@@ -10,6 +10,7 @@ from tests.conftest import NOON
 from tests.sockets import Board
 from thingclone.accounts import users
 from thingclone.channels import channels, keys
+from thingclone.channels.update import ChannelUpdate
 from thingclone.database import execute, execute_many
 from thingclone.database.models import Channel, Entry, User
 from thingclone.database.transactions import writing
@@ -192,7 +193,7 @@ def test_a_channel_that_was_removed_in_between_is_not_there(channel, clock):
     for deed in (
         lambda: clearing.clear_channel(channel),
         lambda: clearing.remove_channel(channel),
-        lambda: channels.change_channel(channel, channels.Description({"name": "x"}), NOON),
+        lambda: channels.change_channel(channel, ChannelUpdate({"name": "x"}), NOON),
         lambda: keys.renew_write_key(channel),
         lambda: keys.add_read_key(channel, NOON),
     ):

@@ -5,7 +5,7 @@ A channel of somebody else is refused like one that does not exist: 404.
 """
 
 from thingclone.channels import access, channels, search
-from thingclone.channels.update import Description
+from thingclone.channels.update import ChannelUpdate
 from thingclone.database.models import Channel
 from thingclone.entries import clearing
 from thingclone.errors import NoSuchThing, WrongMethod
@@ -62,7 +62,7 @@ def list_own_channels(suffix):
 @own.post(f"/channels{SUFFIX}")
 def make_channel(suffix):
     form = chosen_format(*FORMATS)
-    made = channels.make_channel(caller.account(), _description(), request.now())
+    made = channels.add_channel_from(caller.account(), _update(), request.now())
     return _send(form, channels.owner_object(channels.complete_channel(made.id)))
 
 
@@ -76,7 +76,7 @@ def change_or_remove_channel(channel_id, suffix):
     if method == "DELETE":
         clearing.remove_channel(channel)
         return _send(form, channels.public_object(channel))
-    channels.change_channel(channel, _description(), request.now())
+    channels.change_channel(channel, _update(), request.now())
     return _send(form, channels.owner_object(channels.complete_channel(channel.id)))
 
 
@@ -102,11 +102,11 @@ def _own(channel_id: str) -> Channel:
     return channels.own_channel(caller.account(), channel_id)
 
 
-def _description() -> Description:
-    description = Description.from_params(all_params())
-    if description.notes:
-        explain("; ".join(description.notes))
-    return description
+def _update() -> ChannelUpdate:
+    update = ChannelUpdate.from_params(all_params())
+    if update.notes:
+        explain("; ".join(update.notes))
+    return update
 
 
 def _send(form, channel: dict) -> bytes:

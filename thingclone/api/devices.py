@@ -37,13 +37,13 @@ def show_device(mac):
 @door.put(DEVICE)
 def change_device(mac):
     found = devices.device_of(_account(), mac)
-    return _answer(devices.change(found, **_attributes(all_params())))
+    return _answer(devices.change_device(found, **_attributes(all_params())))
 
 
 @door.delete(DEVICE)
 def remove_device(mac):
     found = devices.device_of(_account(), mac)
-    devices.remove(found)
+    devices.remove_device(found)
     return _answer(found)
 
 

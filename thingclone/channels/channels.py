@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from peewee import fn, prefetch
 
 from thingclone.channels import keys
-from thingclone.channels.update import Description
+from thingclone.channels.update import ChannelUpdate
 from thingclone.database import database, execute, execute_many
 from thingclone.database.models import (
     FIELD_NAMES,
@@ -47,13 +47,12 @@ def add_channel(
     read_key: str | None = None,
     **attributes,
 ) -> Channel:
-    """A new channel with a write key and a read key; the number and keys that devices already have
+    """A new channel with a write key and a read key. The number and keys that devices already have
     can be kept.
 
-    `user` is its owner, or the owner's number; `labels` are those of field 1, 2, ...; `attributes`
-    are columns of Channel. Without a name it is
-    called by its number. Conflict for a number or key that is taken, BadRequest for what cannot be
-    one.
+    `user` is its owner, or the owner's number. `labels` are those of field 1, 2, ..., `attributes`
+    are columns of Channel. Without a name it is called by its number. Conflict for a number or key
+    that is taken, BadRequest for what cannot be one.
     """
     labels = list(labels)
     if len(labels) > len(FIELD_NAMES):
@@ -93,33 +92,35 @@ def _check_free(channel_id: int | None):
         raise Conflict(f"channel {channel_id} exists already")
 
 
-def make_channel(user: User, description: Description, now: int) -> Channel:
-    """A new channel as the REST API makes it: with one labelled field, if none is named."""
+def add_channel_from(user: User, update: ChannelUpdate, now: int) -> Channel:
+    """A new channel with these settings and tags. If they label no field, the first one gets a
+    label.
+    """
     attributes = {
         name: value
-        for name, value in description.columns.items()
+        for name, value in update.columns.items()
         if name != "name" and name not in FIELD_NAMES
     }
-    labels = description.labels() or {"field1": FIRST_LABEL}
+    labels = update.labels() or {"field1": FIRST_LABEL}
     with writing():
-        name = description.columns.get("name", "")
+        name = update.columns.get("name", "")
         channel = add_channel(user, name, now, **attributes, **labels)
-        _set_tags(channel, description.tags or ())
+        _set_tags(channel, update.tags or ())
     return channel
 
 
 # --- changing them --------------------------------------------------------------------------------
 
 
-def change_channel(channel: Channel, description: Description, now: int, user: User | None = None):
-    """Store what is given of the description; `user` becomes its owner."""
+def change_channel(channel: Channel, update: ChannelUpdate, now: int, user: User | None = None):
+    """Store the settings that are given. `user` becomes the owner."""
     with writing():
         stored = _stored(channel)
-        given = dict(description.columns) | ({"user": user} if user else {})
+        given = dict(update.columns) | ({"user": user} if user else {})
         changed = {name: value for name, value in given.items() if _differs(stored, name, value)}
         if "name" in changed and not changed["name"].strip():
             changed["name"] = f"Channel {channel.id}"
-        is_retagged = description.tags is not None and _set_tags(channel, description.tags)
+        is_retagged = update.tags is not None and _set_tags(channel, update.tags)
         if changed or is_retagged:
             Channel.update(**changed, updated_at=now).where(Channel.id == channel.id).execute()
 
@@ -139,7 +140,7 @@ def _differs(stored: Channel, name: str, value) -> bool:
 
 
 def _set_tags(channel: Channel, names: Iterable[str]) -> bool:
-    """Have the channel these tags and no others; whether that is a change."""
+    """Replace the channel's tags. Returns True if anything changed."""
     tags = [_tag(name) for name in names]
     query = Tagging.select(Tagging.tag).where(Tagging.channel == channel).order_by(Tagging.id)
     if [tagging.tag_id for tagging in query] == tags:

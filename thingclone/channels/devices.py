@@ -104,8 +104,8 @@ def _note_seen(device: Device, now: int, address: str):
 def add_device(
     user: User | int, mac: str, now: int, channel_id: int | str | None = None, **attributes
 ) -> Device:
-    """A new device with these attributes, as of change(); with a new private channel, unless it is
-    given one of the account's.
+    """A new device with these attributes, as of change_device(). It gets a new private channel,
+    unless it is given one of the account's.
     """
     fault = macs.fault(mac)
     if fault:
@@ -119,12 +119,12 @@ def add_device(
             channel_id = channels.add_channel(user_id, mac, now).id
         else:
             channel_id = _number_of_channel(user_id, channel_id)
-        return change(_create(user_id, channel_id, mac, mac, now), **attributes)
+        return change_device(_create(user_id, channel_id, mac, mac, now), **attributes)
 
 
-def change(device: Device, **attributes) -> Device:
+def change_device(device: Device, **attributes) -> Device:
     """Set the name, the command, the channel (its number) or the pins (their numbers in order) of a
-    device. Without a name it goes by its MAC; pins that it had already stay as they are.
+    device. Without a name it goes by its MAC. Pins that it had already stay as they are.
     """
     changed = {name: _checked(name, value) for name, value in attributes.items() if name in _TEXTS}
     if "name" in changed:
@@ -139,7 +139,7 @@ def change(device: Device, **attributes) -> Device:
         return _complete(device)
 
 
-def remove(device: Device):
+def remove_device(device: Device):
     """Forget a device and its pins. Its channel stays."""
     with writing():
         device.delete_instance()

@@ -1,7 +1,7 @@
-"""What somebody wants a channel to be like, parsed and not yet stored: its settings as a form, JSON
-or the command line gives them (contract, sections 4 and 9.6; ThingSpeak page "Channels API").
+"""New settings of a channel, parsed and not yet stored, as a form, JSON or the command line gives
+them (contract, sections 4 and 9.6; ThingSpeak page "Channels API").
 
-A Description holds only what is given. `channels` stores it.
+A ChannelUpdate holds only what is given. `channels` stores it.
 """
 
 from dataclasses import dataclass, field
@@ -18,9 +18,9 @@ _YES = frozenset(("true", "1", "t", "on", "yes"))
 
 
 @dataclass(frozen=True)
-class Description:
-    """`columns` are columns of Channel as they will be stored; `tags` words, no two of
-    them the same but for case, or None; `notes` says in plain sentences what was changed.
+class ChannelUpdate:
+    """`columns` are columns of Channel as they will be stored. `tags` are None, or words of which
+    no two are the same but for case. `notes` says in plain sentences what was changed.
     """
 
     columns: dict[str, object] = field(default_factory=dict)
@@ -28,9 +28,9 @@ class Description:
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def from_params(cls, params: dict) -> "Description":
-        """From parameters named as in the REST API; BadRequest for a list or an object where text
-        is wanted.
+    def from_params(cls, params: dict) -> "ChannelUpdate":
+        """From parameters named as in the REST API. BadRequest for a list or an object in place of
+        text.
         """
         notes: list[str] = []
         columns = {name: _short(name, params[name], notes) for name in _TEXTS if name in params}
@@ -50,7 +50,7 @@ class Description:
         return cls(columns, tags, tuple(notes))
 
     def labels(self) -> dict[str, str]:
-        """The labels that are no blanks."""
+        """The labels that are not blank."""
         given = {name: self.columns.get(name, "") for name in FIELD_NAMES}
         return {name: label for name, label in given.items() if label.strip()}
 

@@ -4,7 +4,7 @@ import click
 
 from thingclone.accounts import users
 from thingclone.channels import channels
-from thingclone.channels.update import Description
+from thingclone.channels.update import ChannelUpdate
 from thingclone.cli.options import (
     confirm,
     counted,
@@ -172,10 +172,10 @@ def set_channel(channel_id, labels, login, as_json, **given):
     if not params and login is None:
         raise click.UsageError("nothing to change: give a setting, for example --name Greenhouse")
     user = users.user(login) if login is not None else None
-    description = Description.from_params(params)
+    update = ChannelUpdate.from_params(params)
     changed = channels.complete_channel(channel_id)
-    channels.change_channel(changed, description, times.now(), user)
-    for note in description.notes:
+    channels.change_channel(changed, update, times.now(), user)
+    for note in update.notes:
         click.echo(printable(note), err=True)
     complete = channels.complete_channel(channel_id)
     show(as_json, _document(complete), f"Changed channel {channel_id}.\n{_description(complete)}")

@@ -94,7 +94,7 @@ def set_device(mac, login, as_json, **attributes):
       thingclone device set 6c:rf:7f:2b:0e:g8 --name "North wall"
     """
     given = {name: value for name, value in attributes.items() if value is not None}
-    _show(devices.change(_find(mac, login), **given), as_json)
+    _show(devices.change_device(_find(mac, login), **given), as_json)
 
 
 @device.command("command")
@@ -114,7 +114,7 @@ def command(mac, text, login, clear, as_json):
     """
     found = _find(mac, login)
     if clear or text is not None:
-        found = devices.change(found, command=None if clear else text)
+        found = devices.change_device(found, command=None if clear else text)
     _show(found, as_json)
 
 
@@ -135,7 +135,7 @@ def declare_pins(mac, numbers, login, none, as_json):
     """
     found = _find(mac, login)
     if none or numbers:
-        found = devices.change(found, pins=() if none else numbers)
+        found = devices.change_device(found, pins=() if none else numbers)
     _show(found, as_json)
 
 
@@ -153,7 +153,7 @@ def remove(mac, login, as_json):
       thingclone device remove 6c:rf:7f:2b:0e:g8
     """
     found = _find(mac, login)
-    devices.remove(found)
+    devices.remove_device(found)
     text = f"Removed device {found.mac}. Its channel {found.channel_id} stays."
     show(as_json, device_object(found), text)
 

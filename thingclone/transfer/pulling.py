@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 
 from thingclone.channels import access, channels
-from thingclone.channels.update import Description
+from thingclone.channels.update import ChannelUpdate
 from thingclone.database import execute
 from thingclone.database.models import FIELD_NAMES, LOCATION, Channel, Pull, PulledWindow, User
 from thingclone.database.transactions import writing
@@ -68,8 +68,8 @@ def _new_pull(origin: Origin, walk: Walk, place: Place, settings: dict, now: int
             f"channel {place.channel_id} is here already, and was not pulled: choose another number"
             " with --as"
         )
-    described = _description(origin, settings)
-    attributes = dict(described.columns)
+    there = _settings_there(origin, settings)
+    attributes = dict(there.columns)
     channel = channels.add_channel(
         place.user,
         attributes.pop("name"),
@@ -79,7 +79,7 @@ def _new_pull(origin: Origin, walk: Walk, place: Place, settings: dict, now: int
         read_key=place.read_key,
         **attributes,
     )
-    channels.change_channel(channel, Description(tags=described.tags), now)
+    channels.change_channel(channel, ChannelUpdate(tags=there.tags), now)
     moments = {
         name: times.parse(origin.about.get(name), UTC) for name in ("created_at", "updated_at")
     }
@@ -95,7 +95,7 @@ def _new_pull(origin: Origin, walk: Walk, place: Place, settings: dict, now: int
     )
 
 
-def _description(origin: Origin, settings: dict) -> Description:
+def _settings_there(origin: Origin, settings: dict) -> ChannelUpdate:
     """What the channel is like, as far as the other server tells it."""
     told = {name: origin.about.get(name) for name in ("name", "description", "metadata", *LOCATION)}
     told |= {name: origin.about[name] for name in FIELD_NAMES if name in origin.about}
@@ -103,7 +103,7 @@ def _description(origin: Origin, settings: dict) -> Description:
     told["public_flag"] = settings.get("public_flag", origin.remote.is_open)
     tags = settings.get("tags")
     told["tags"] = [tag.get("name") for tag in tags if isinstance(tag, dict)] if tags else []
-    return Description.from_params({name: storable(value) for name, value in told.items()})
+    return ChannelUpdate.from_params({name: storable(value) for name, value in told.items()})
 
 
 def _fields(origin: Origin) -> str:

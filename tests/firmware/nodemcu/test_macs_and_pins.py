@@ -18,7 +18,7 @@ def forgotten():
     """The board on the desk is not known after the test."""
     yield
     for device in Device.select().where(Device.mac == MAC):
-        devices.remove(device)
+        devices.remove_device(device)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from tests.conftest import NOON
 from tests.web.conftest import NASTY, assert_only_text, form, news
 from thingclone.accounts import users
 from thingclone.channels import channels, keys
+from thingclone.channels.update import ChannelUpdate
 from thingclone.database.models import Channel, ReadKey
 from thingclone.web.sketches import Address
 
@@ -39,7 +40,7 @@ def test_what_is_there_to_paste_works(browser, channel, client):
 def test_the_field_is_the_first_that_has_a_label(browser, add_channel):
     channel = add_channel(labels=("", "", "Light"))
     assert shown(browser.get(PAGE), "write-url").endswith("&field3=42")
-    channels.change_channel(channel, channels.Description({"field3": ""}), NOON)
+    channels.change_channel(channel, ChannelUpdate({"field3": ""}), NOON)
     assert shown(browser.get(PAGE), "write-url").endswith("&field1=42")
 
 

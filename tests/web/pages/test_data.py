@@ -6,6 +6,7 @@ from tests.conftest import NOON
 from tests.web.conftest import NASTY, assert_only_text, form, news
 from thingclone.accounts import users
 from thingclone.channels import channels
+from thingclone.channels.update import ChannelUpdate
 from thingclone.database.models import CorrectedEntry, Entry
 from thingclone.entries import corrections, pagination
 from thingclone.formats import times
@@ -62,15 +63,15 @@ def test_values_are_shown_exactly_as_they_are(browser, channel, write):
 def test_columns_are_the_labelled_fields_and_whatever_there_is(browser, channel, write):
     assert "No entry yet" in browser.get(DATA).text
     write(channel, field1="1", field5="5", latitude="51.5")
-    channels.change_channel(channel, _description(field5=""), NOON)
+    channels.change_channel(channel, _update(field5=""), NOON)
     assert headings(browser.get(DATA)) == [
         *("Number", "Time UTC", "Temperature", "Humidity"),
         *("Field 5", "Latitude"),
     ]
 
 
-def _description(**params):
-    return channels.Description.from_params(params)
+def _update(**params):
+    return ChannelUpdate.from_params(params)
 
 
 def test_pages_of_fifty_lead_on_and_back(browser, channel, client):
@@ -471,7 +472,7 @@ def test_the_channel_of_somebody_else_is_not_there_not_even_a_public_one(browser
 
 @pytest.mark.parametrize("text", NASTY)
 def test_text_of_devices_is_nothing_but_text(browser, channel, write, text):
-    channels.change_channel(channel, _description(field1=text, name=text), NOON)
+    channels.change_channel(channel, _update(field1=text, name=text), NOON)
     write(channel, field1=text, status=text, elevation=text)
     for path in (DATA, f"{DATA}/1", f"{DATA}/new", f"{DATA}?q=a", f"{DATA}?correction=1"):
         page = browser.get(path)

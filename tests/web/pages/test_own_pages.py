@@ -12,6 +12,7 @@ from thingclone.app import PAGES
 from thingclone.apps import talkback
 from thingclone.apps.commands import CommandUpdate
 from thingclone.channels import channels, devices
+from thingclone.channels.update import ChannelUpdate
 from thingclone.entries import corrections
 from thingclone.web.door import PageDoor
 
@@ -99,7 +100,7 @@ def test_a_form_of_another_page_is_not_taken(browser, garden, path, headers):
 @pytest.mark.parametrize("path", [path for path in PRIVATE if path.startswith("/channels/1/")])
 def test_the_channel_of_somebody_else_is_not_there(app, garden, path):
     users.add_user("neighbour", 0, password="open barley")
-    channels.change_channel(channels.complete_channel(1), channels.Description({"public": True}), 0)
+    channels.change_channel(channels.complete_channel(1), ChannelUpdate({"public": True}), 0)
     neighbour = Browser(app)
     neighbour.sign_in("neighbour", "open barley")
     answer = neighbour.get(path)

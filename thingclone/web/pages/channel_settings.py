@@ -5,7 +5,7 @@ typed words.
 from collections.abc import Callable
 
 from thingclone.channels import channels
-from thingclone.channels.update import Description
+from thingclone.channels.update import ChannelUpdate
 from thingclone.database.models import FIELD_NAMES, Channel
 from thingclone.entries import clearing
 from thingclone.errors import BadRequest, Refusal
@@ -40,7 +40,7 @@ def change_settings(channel_id):
     given = {name: typed(name) for name in shown if name in all_params()}
     changed = {name: text for name, text in given.items() if text != shown[name]}
     try:
-        channels.change_channel(channel, _description(changed), request.now())
+        channels.change_channel(channel, _update(changed), request.now())
     except Refusal as refusal:
         return _settings(channel, refusal, given)
     return redirect(f"/channels/{channel.id}/settings?done=saved")
@@ -54,16 +54,16 @@ def _shown(channel: Channel) -> dict[str, str]:
     return texts | {"tags": tags, "public_flag": "true" if channel.public else "false"}
 
 
-def _description(changed: dict) -> Description:
+def _update(changed: dict) -> ChannelUpdate:
     """A device's program may send what it likes, and is told what was changed; a person can mend
     it.
     """
     check_coordinates(changed)
-    description = Description.from_params(changed)
-    if description.notes:
-        notes = "; ".join(description.notes)
+    update = ChannelUpdate.from_params(changed)
+    if update.notes:
+        notes = "; ".join(update.notes)
         raise BadRequest(f"too long: {notes.replace('was cut off after', 'has at most')}")
-    return description
+    return update
 
 
 def _settings(channel: Channel, refusal: Refusal | None = None, given: dict | None = None) -> bytes:

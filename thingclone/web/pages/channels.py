@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from thingclone.channels import access, channels, search
-from thingclone.channels.update import Description
+from thingclone.channels.update import ChannelUpdate
 from thingclone.database.models import FIELD_NAMES, Channel
 from thingclone.entries import newest, reading
 from thingclone.errors import NoSuchThing, Refusal
@@ -53,7 +53,7 @@ def make_channel():
     names = ("name", "description", "public_flag", *FIELD_NAMES)
     given = {name: value for name, value in all_params().items() if name in names}
     try:
-        made = channels.make_channel(user, Description.from_params(given), request.now())
+        made = channels.add_channel_from(user, ChannelUpdate.from_params(given), request.now())
     except Refusal as refusal:
         return show("new_channel", refusal.status, given=given, refusal=refusal)
     return redirect(f"/channels/{made.id}")

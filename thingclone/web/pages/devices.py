@@ -116,7 +116,7 @@ def _device(device: Device, refusal: Refusal | None = None) -> bytes:
 def change_device(device_id):
     device = _own(device_id)
     try:
-        devices.change(
+        devices.change_device(
             device,
             name=form_text("name").strip(),
             command=form_text("command"),
@@ -147,5 +147,5 @@ def toggle_pin(device_id):
 
 @door.post(f"{ONE}/remove", page=True)
 def remove_device(device_id):
-    devices.remove(_own(device_id))
+    devices.remove_device(_own(device_id))
     return redirect("/devices")
