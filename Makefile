@@ -1,4 +1,4 @@
-# Two commands do all their own set-up: make run, make test.
+# `make run` and `make test` install everything that they need.
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 run: $(VENV)/.runs
 	@$(BIN)/thingclone serve
 
-# Three at a time, file by file: many tests wait for a server. One at a time: make test ARGS='-n0 --pdb tests/cli'.
+# Runs three test processes, because many tests wait for a server. To debug one: make test ARGS='-n0 --pdb tests/cli'.
 test: $(VENV)/.develops tools
 	$(BIN)/pytest -n3 --dist=loadfile $(ARGS)
 
@@ -21,18 +21,19 @@ format: $(VENV)/.develops
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Ratios against peers, in bench/RESULTS.md; for a quick look: make bench ARGS='--rounds 1 --only updates'.
+# Compares ThingClone with other servers and writes bench/RESULTS.md.
+# For a quick look: make bench ARGS='--rounds 1 --only updates'.
 bench: $(VENV)/.develops
 	@bench/install-tools
 	$(BIN)/pip install --quiet --editable '.[dev,bench]'
 	$(BIN)/python -m bench $(ARGS)
 
-# The main pages as pictures, into docs/img/.
+# Takes pictures of the main pages for docs/img/.
 screenshots: $(VENV)/.develops
 	@tests/install-tools chromium chromium-driver fonts-inter
 	$(BIN)/python -m tests.browser.screenshots
 
-# What the tests of databases, real clients and browsers need from outside Python; without it they are skipped.
+# Installs the programs that tests of databases, real clients and browsers need. Without them, pytest skips these tests.
 tools:
 	@tests/install-tools
 
@@ -44,7 +45,7 @@ $(VENV)/.develops: setup.cfg pyproject.toml | $(BIN)/python
 	$(BIN)/pip install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/.runs
 
-# Debian has venv in a package of its own: root gets it installed, everybody else is told.
+# On Debian, venv is a separate package. For root, this installs it. Other users get a message.
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo 'ThingClone needs Python 3.11 or newer: make run PYTHON=python3.12'; exit 1; }

@@ -101,7 +101,7 @@ def test_the_memory_is_what_the_readme_says(bare):
     measured = {
         "the module, with `thing.update`": SET_UP,
         "`thing.last`, `thing.command`, `thing.pins`, once used": "thing.last(1, function() end)",
-        "60 readings that wait": "for number = 1, 60 do thing.update({number + 0.5, 40}) end",
+        "60 readings in the queue": "for number = 1, 60 do thing.update({number + 0.5, 40}) end",
     }
     assert set(figures) == set(measured)
     grown_by = {what: grown(bare, line) for what, line in measured.items()}
