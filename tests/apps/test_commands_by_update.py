@@ -8,6 +8,8 @@ from tests.databases import on_sqlite
 from thingclone.apps import talkback
 from thingclone.database import database, execute
 from thingclone.database.models import Entry
+from thingclone.entries.update import Update
+from thingclone.errors import AuthRequired
 from thingclone.settings import Settings
 
 KEY = "TALKBACKKEY00001"
@@ -174,6 +176,20 @@ def test_a_command_is_noted_in_the_channel_that_was_written_to(
     ]
     assert update(field1="21.6").text == ""
     assert client.get("/update", {"api_key": channel.write_key}).text == "4"
+
+
+def test_a_door_without_http_asks_for_the_same(channel, queue, waiting, clock):
+    queue("A", "B", "C")
+    sent = {"api_key": channel.write_key, "talkback_key": KEY, "field1": "21.5"}
+    recorded, command = talkback.record(Update.from_params(sent, clock()), clock(), Settings())
+    assert (recorded.entry_id, command.command_string) == (1, "A")
+    refused = Update.from_params(sent | {"api_key": channel.read_key}, clock())
+    with pytest.raises(AuthRequired, match="this is a read key"):
+        talkback.record(refused, clock(), Settings())
+    del sent["talkback_key"]
+    recorded, command = talkback.record(Update.from_params(sent, clock()), clock(), Settings())
+    assert (recorded.entry_id, command) == (2, None)
+    assert (values(), waiting()) == (["21.5", "21.5"], ["C"])
 
 
 # --- when the database fails ----------------------------------------------------------------------

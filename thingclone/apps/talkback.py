@@ -297,18 +297,28 @@ def _execute_next(
     return found
 
 
-def record_and_execute(
-    update: Update, key, now: int, settings: Settings
-) -> tuple[Recorded | Refusal, Command | None]:
-    """Store one entry and execute the next command of the TalkBack with this key: (where the entry
-    is, or why it is refused; the command).
+def record(update: Update, now: int, settings: Settings) -> tuple[Recorded, Command | None]:
+    """As recording.record(), and with `update.talkback_key` execute the next command of that
+    TalkBack as well: (where the entry is, the command). With an unknown key there is no command.
 
-    A refused entry does not keep the command from being executed (contract, section 13.8); a
-    database that fails undoes both. With an unknown key there is no command.
+    A refused entry does not keep the command from being executed (contract, section 13.8). A
+    database that fails undoes both.
     """
+    if not update.talkback_key:
+        return recording.record(update, now, settings), None
+    result, command = _record_and_execute(update, now, settings)
+    if isinstance(result, Refusal):
+        raise result
+    return result, command
+
+
+def _record_and_execute(
+    update: Update, now: int, settings: Settings
+) -> tuple[Recorded | Refusal, Command | None]:
     with writing():
-        # The TalkBack is locked before the channel, as when its commands are noted there.
-        talkback = _with_key(key)
+        # The TalkBack is locked before the channel, as when its commands are noted there. A server
+        # that is ingest-only may not read TalkBacks.
+        talkback = None if settings.ingest_only else _with_key(update.talkback_key)
         executed = talkback and _executed(talkback)
         try:
             with writing():

@@ -32,7 +32,7 @@ class Update:
     longitude, elevation, status; text as it will be stored, absent if not sent. `named` holds
     values that go by labels of fields instead. `sent` holds the numbers of a JSON body as they
     came: the write echo repeats them. `notes` says in plain sentences what was changed or passed
-    over.
+    over. `talkback_key` asks for the next command of a TalkBack.
     """
 
     key: object = None
@@ -45,6 +45,7 @@ class Update:
     sent: dict[str, object] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     address: str = ""
+    talkback_key: object = None
 
     @classmethod
     def from_params(cls, params: dict, now: int, address: str = "") -> "Update":
@@ -66,6 +67,7 @@ class Update:
             sent=reader.sent,
             notes=tuple(reader.notes),
             address=address,
+            talkback_key=params.get("talkback_key"),
         )
 
     @classmethod

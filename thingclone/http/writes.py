@@ -1,16 +1,13 @@
-"""Writing one entry, in whatever URL its values came: doors share it (contract, sections 5.1 and
-13.8).
+"""Writing one entry by HTTP, for every URL that takes its values (contract, sections 5.1 and 13.8).
 
 The answer is its number, or in json and xml the entry itself; with the key of a TalkBack the next
 command.
 """
 
 from thingclone.apps import talkback
-from thingclone.database.models import FIELD_NAMES, LOCATION, VALUES
-from thingclone.entries import recording
+from thingclone.database.models import FIELD_NAMES, LOCATION, VALUES, Command
 from thingclone.entries.recording import Recorded
 from thingclone.entries.update import Update
-from thingclone.errors import Refusal
 from thingclone.formats import FORMATS
 from thingclone.formats.as_json import TXT
 from thingclone.http import request
@@ -27,10 +24,10 @@ def write_entry(params: dict) -> bytes:
     """Store what the parameters say, and answer."""
     now = request.now()
     update = Update.from_params(params, now, request.address())
-    if params.get("talkback_key"):
-        return _record_and_execute(update, params["talkback_key"], now)
-    recorded = recording.record(update, now, request.settings())
+    recorded, command = talkback.record(update, now, request.settings())
     tell_changes(recorded.notes)
+    if update.talkback_key:
+        return _send_command(command, update)
     name = format_name()
     if name in _ECHO:
         form = FORMATS[name]
@@ -41,15 +38,7 @@ def write_entry(params: dict) -> bytes:
     return send(FORMATS.get(name, TXT).content_type, str(recorded.entry_id).encode())
 
 
-def _record_and_execute(update: Update, talkback_key, now: int) -> bytes:
-    """The command stands in place of the entry; it is executed even if the entry is refused. A
-    server that is ingest-only knows of no commands.
-    """
-    key = None if request.settings().ingest_only else talkback_key
-    recorded, command = talkback.record_and_execute(update, key, now, request.settings())
-    if isinstance(recorded, Refusal):
-        raise recorded
-    tell_changes(recorded.notes)
+def _send_command(command: Command | None, update: Update) -> bytes:
     form = FORMATS.get(format_name(), TXT)
     text = form.command(command and talkback.command_object(command), update.zone)
     return send(form.content_type, text.encode())
