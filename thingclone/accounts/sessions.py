@@ -1,6 +1,7 @@
-"""Sessions: who has signed in with a password goes on with a random token (contract, section 10).
+"""Sessions: a user who has signed in with a password goes on with a random token (contract, section
+10).
 
-The token is known to its holder alone; the table keeps its hash. A session ends when it is ended,
+Only its holder knows the token, because the table keeps its hash. A session ends when it is ended,
 or was not used for thirty days.
 """
 
@@ -17,7 +18,7 @@ MOST_OF_ONE_USER = 100
 
 
 def start(user: User, now: int, address: str = "") -> str:
-    """Sign this user in: the token of a new session. Of a hundred, the longest unused one ends."""
+    """Sign this user in. Returns the token of a new session. Only the hundred used last go on."""
     token = secrets.token_urlsafe(32)
     with writing():
         Session.delete().where(Session.expires_at <= now).execute()
@@ -41,13 +42,13 @@ def _end_surplus(user: User):
 
 
 def find(token, now: int) -> Session | None:
-    """The session of this token, with its `user`, if it lasts still. Only reads."""
+    """The session of this token, with its `user`, unless it has ended. Only reads."""
     found = Session.select(Session, User).join(User).where(Session.token_hash == _hashed(token))
     return found.where(Session.expires_at > now).first()
 
 
 def note_use(session: Session, now: int) -> bool:
-    """Have the session last from now on; written down once an hour, and whether it was just now."""
+    """Begin the thirty days anew. Written once an hour. Returns whether it was now."""
     if session.seen_at <= now < session.seen_at + NOTED_EVERY:
         return False
     with writing():
@@ -58,13 +59,13 @@ def note_use(session: Session, now: int) -> bool:
 
 
 def end(token):
-    """Sign out. Whoever is not signed in, is signed out already."""
+    """End this session. Does nothing if it has ended."""
     with writing():
         Session.delete().where(Session.token_hash == _hashed(token)).execute()
 
 
 def end_all(user: User):
-    """Sign this user out everywhere."""
+    """End all sessions of this user."""
     with writing():
         Session.delete().where(Session.user == user).execute()
 

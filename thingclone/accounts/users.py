@@ -148,11 +148,11 @@ def user_object(user: User, private: bool = False) -> dict:
 
 
 def set_password(user: User, password: str):
-    """From now on only this password is right, and whoever is signed in has to do so again."""
+    """Give the account this password, and end all its sessions."""
     password_hash = passwords.hashed(password)
     with writing():
         User.update(password_hash=password_hash).where(User.id == user.id).execute()
-        Session.delete().where(Session.user == user).execute()
+        sessions.end_all(user)
 
 
 def change_password(user: User, current: str, new: str):

@@ -6,7 +6,7 @@ import socket
 import click
 
 from thingclone import __version__, server
-from thingclone.accounts import first_password, users
+from thingclone.accounts import passwords, users
 from thingclone.app import create_app
 from thingclone.channels import channels
 from thingclone.cli.options import all_settings, counted, failures_told, printable
@@ -67,10 +67,10 @@ def _invitation(url: str, now: int) -> str:
     if owner is None:
         return ""
     try:
-        token = first_password.new_link(owner, now)
+        token = passwords.new_link(owner, now)
     except DatabaseFailure as failure:  # reading may still work
         return f"\nNo link to choose a password: {explained(failure).reason}.\n"
-    minutes = first_password.LASTING // times.MINUTE
+    minutes = passwords.LINK_LASTS // times.MINUTE
     return f"""
 To sign in with a browser, choose a password for {owner.login} here within {minutes} minutes:
   {url}/welcome/{token}

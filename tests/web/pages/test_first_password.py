@@ -4,14 +4,14 @@ import pytest
 
 from tests.servers import running
 from tests.web.conftest import PASSWORD
-from thingclone.accounts import first_password, users
+from thingclone.accounts import passwords, users
 from thingclone.database.models import PasswordLink, User
 from thingclone.formats.times import MINUTE
 
 
 @pytest.fixture
 def link(gardener, clock):
-    return f"/welcome/{first_password.new_link(gardener, clock())}"
+    return f"/welcome/{passwords.new_link(gardener, clock())}"
 
 
 def choose(stranger, link, password=PASSWORD):
@@ -55,7 +55,7 @@ def test_it_ends_when_the_account_gets_a_password_otherwise(stranger, link, gard
 
 
 def test_a_new_link_ends_the_one_before(stranger, link, gardener, clock):
-    new = first_password.new_link(gardener, clock())
+    new = passwords.new_link(gardener, clock())
     assert stranger.get(link).status_int == 404
     assert stranger.get(f"/welcome/{new}").status_int == 200
 
@@ -80,7 +80,7 @@ def test_only_the_hash_of_its_token_is_stored(link):
 
 
 def test_it_expires_as_its_constant_says():
-    assert first_password.LASTING == 30 * MINUTE
+    assert passwords.LINK_LASTS == 30 * MINUTE
 
 
 def welcome_path(output: str) -> str:

@@ -1,6 +1,6 @@
 """Pages of people: the first password, signing in and out, signing up, and one's own account."""
 
-from thingclone.accounts import first_password, passwords, users
+from thingclone.accounts import passwords, users
 from thingclone.errors import AuthRequired, NoSuchThing, Refusal
 from thingclone.http import request
 from thingclone.http.params import query_params
@@ -22,7 +22,7 @@ def welcome(token):
 @door.post("/welcome/<token:re:[A-Za-z0-9_-]+>")
 def choose_first_password(token):
     try:
-        user = first_password.choose(token, form_text("password"), request.now())
+        user = passwords.choose_by_link(token, form_text("password"), request.now())
     except NoSuchThing:
         raise
     except Refusal as refusal:
@@ -32,7 +32,7 @@ def choose_first_password(token):
 
 
 def _welcome(token: str, refusal: Refusal | None = None) -> bytes:
-    user = first_password.user_of(token, request.now())
+    user = passwords.user_of_link(token, request.now())
     return show("welcome", status=_status(refusal), user=user, refusal=refusal, **_limits())
 
 
