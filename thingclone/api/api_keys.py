@@ -7,7 +7,6 @@ from thingclone.http import caller, refusals, request
 from thingclone.http.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format, send
 from thingclone.http.params import all_params, meant_method
 
-FORMATS = ("json", "xml", "")
 KEYS = f"{CHANNEL}/api_keys"
 
 door = Door(refusals.error_object)
@@ -15,14 +14,14 @@ door = Door(refusals.error_object)
 
 @door.get(f"{KEYS}{SUFFIX}")
 def list_keys(channel_id, suffix):
-    form = chosen_format(*FORMATS)
+    form = chosen_format("objects")
     return answer_json(form, form.thing("api_keys", keys.key_objects(_own(channel_id))))
 
 
 @door.post(f"{KEYS}{SUFFIX}")
 def make_key(channel_id, suffix):
     """`write=1` renews the write key, anything else makes a read key."""
-    form = chosen_format(*FORMATS)
+    form = chosen_format("objects")
     channel = _own(channel_id)
     if str(all_params().get("write", "0")) in ("1", "true", "True"):
         channel.write_key = keys.renew_write_key(channel)
@@ -36,7 +35,7 @@ def note_or_revoke_key(channel_id, key, suffix):
     method = meant_method()
     if method == "POST":
         raise WrongMethod("a key gets its note by PUT, and is revoked by DELETE")
-    form = chosen_format(*FORMATS)
+    form = chosen_format("objects")
     channel = _own(channel_id)
     if method == "DELETE":
         return _send(form, keys.read_key_object(keys.revoke(channel, key)))

@@ -14,8 +14,6 @@ from thingclone.http import caller, refusals, request
 from thingclone.http.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format, explain, send
 from thingclone.http.params import all_params, meant_method
 
-FORMATS = ("json", "xml", "")
-
 settings = Door(refusals.minus_one_400)
 lists = Door(refusals.error_object)
 own = Door(refusals.error_object)
@@ -23,7 +21,7 @@ own = Door(refusals.error_object)
 
 @settings.get(f"{CHANNEL}{SUFFIX}")
 def show_channel(channel_id, suffix):
-    form = chosen_format(*FORMATS)
+    form = chosen_format("objects")
     key = all_params()["api_key"]
     channel, is_owner = access.settings_to_show(channel_id, key, caller.signed_in())
     complete = channels.complete_channel(channel.id)
@@ -33,7 +31,7 @@ def show_channel(channel_id, suffix):
 
 @lists.get(f"/channels/public{SUFFIX}")
 def list_public_channels(suffix):
-    form = chosen_format(*FORMATS)
+    form = chosen_format("objects")
     params = all_params()
     page = whole(params["page"]) if params.get("page") else 1
     if page < 1:
@@ -53,7 +51,7 @@ def list_public_channels(suffix):
 
 @own.get(f"/channels{SUFFIX}")
 def list_own_channels(suffix):
-    form = chosen_format(*FORMATS)
+    form = chosen_format("objects")
     user = caller.account()
     found = channels.channels_of(user, tag=str(all_params().get("tag") or ""))
     return answer_json(form, form.thing("channels", [channels.owner_object(one) for one in found]))
@@ -61,7 +59,7 @@ def list_own_channels(suffix):
 
 @own.post(f"/channels{SUFFIX}")
 def make_channel(suffix):
-    form = chosen_format(*FORMATS)
+    form = chosen_format("objects")
     made = channels.add_channel_from(caller.account(), _update(), request.now())
     return _send(form, channels.owner_object(channels.complete_channel(made.id)))
 
@@ -71,7 +69,7 @@ def change_or_remove_channel(channel_id, suffix):
     method = meant_method()
     if method == "POST":
         raise WrongMethod("a channel is changed by PUT, and removed by DELETE")
-    form = chosen_format(*FORMATS)
+    form = chosen_format("objects")
     channel = _own(channel_id)
     if method == "DELETE":
         clearing.remove_channel(channel)
@@ -93,7 +91,7 @@ def clear_channel(channel_id, suffix):
 
 
 def _clear(channel_id: str) -> bytes:
-    form = chosen_format(*FORMATS)
+    form = chosen_format("objects")
     clearing.clear_channel(_own(channel_id))
     return send(form.content_type, form.thing("nil_classes", []).encode())
 

@@ -15,8 +15,6 @@ from thingclone.formats.numbers import whole
 from thingclone.http import caller, refusals, request
 from thingclone.http.door import (
     CHANNEL,
-    ENTRY_FORMATS,
-    LIST_FORMATS,
     NOT_CACHED,
     SUFFIX,
     Door,
@@ -50,7 +48,7 @@ def read_field(number, suffix, channel_id=None):
 
 
 def _list(channel_id: str | None, fields) -> bytes:
-    form = chosen_format(*LIST_FORMATS)
+    form = chosen_format("lists")
     channel, query = _channel_and_query(channel_id)
     feed = reading.read(channel, query, fields, request.settings().max_results)
     return answer_json(form, form.feed(feed))
@@ -82,7 +80,7 @@ def read_age_of_field(number, suffix, channel_id=None):
 
 
 def _age(channel_id: str | None, number: int | None) -> bytes:
-    form = chosen_format(*ENTRY_FORMATS)
+    form = chosen_format("entries")
     channel, _ = _channel_and_query(channel_id)
     if number is not None and number not in range(1, 9):
         raise NothingRecorded(f"a channel has fields 1 to 8, not {number}")
@@ -94,7 +92,7 @@ def _age(channel_id: str | None, number: int | None) -> bytes:
 
 @entries.get(of_channel(f"{FEEDS}/last_<function:re:average|median|sum>{SUFFIX}"))
 def read_last_bucket(function, suffix, channel_id=None):
-    form = chosen_format(*ENTRY_FORMATS)
+    form = chosen_format("entries")
     channel, query = _channel_and_query(channel_id)
     params = all_params()
     if not params.get(function):
@@ -127,7 +125,7 @@ def _minutes(value) -> int:
 
 @entries.get(of_channel(f"{FEEDS}/{ENTRY}{SUFFIX}", f"{FEEDS}/entry/{ENTRY}{SUFFIX}"), lane="read")
 def read_entry(entry, suffix, channel_id=None):
-    form = chosen_format(*ENTRY_FORMATS)
+    form = chosen_format("entries")
     channel, query = _channel_and_query(channel_id)
     feed = (
         reading.last(channel, query)
@@ -139,7 +137,7 @@ def read_entry(entry, suffix, channel_id=None):
 
 @entries.get(of_channel(f"{FIELD}/{ENTRY}{SUFFIX}"), lane="read")
 def read_field_of_entry(number, entry, suffix, channel_id=None):
-    form = chosen_format(*ENTRY_FORMATS)
+    form = chosen_format("entries")
     channel, query = _channel_and_query(channel_id)
     feed = _field_of_entry(channel, number, entry, query)
     if form is not TXT:
@@ -172,7 +170,7 @@ def _number(text: str) -> int:
 )
 def stream_channel(channel_id, suffix):
     """The whole channel as CSV, sent while it is read (contract, section 8.11)."""
-    chosen_format("csv", "")
+    chosen_format("export")
     channel, query = _channel_and_query(channel_id)
     set_header("Content-Type", CSV.content_type)
     set_header("Content-Disposition", "attachment; filename=feeds.csv")

@@ -6,14 +6,12 @@ from thingclone.entries.journal import attempt_object
 from thingclone.http import caller, refusals, request
 from thingclone.http.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format
 
-FORMATS = ("json", "xml", "")
-
 door = Door(refusals.error_object)
 
 
 @door.get(f"{CHANNEL}/journal{SUFFIX}")
 def show_journal(channel_id, suffix):
-    form = chosen_format(*FORMATS)
+    form = chosen_format("objects")
     channel = channels.own_channel(caller.account(), channel_id)
     request.services().notebook.write_if_possible()
     attempts = [attempt_object(attempt) for attempt in journal.attempts(channel)]

@@ -7,8 +7,6 @@ from thingclone.formats.numbers import whole
 from thingclone.http import caller, refusals, request
 from thingclone.http.door import (
     CHANNEL,
-    ENTRY_FORMATS,
-    LIST_FORMATS,
     SUFFIX,
     Door,
     answer,
@@ -20,7 +18,6 @@ from thingclone.http.door import (
 from thingclone.http.params import all_params, decorated
 
 STATUS = "/<:re:status|statuses>"
-RECENT_FORMATS = ("json", "xml", "", "html")
 MOST_CSV_ROWS = 1_000_000
 
 lists = Door(refusals.minus_one("channel"))
@@ -29,7 +26,7 @@ entries = Door(refusals.minus_one("feed"))
 
 @lists.get(of_channel(f"{STATUS}{SUFFIX}"))
 def read_statuses(suffix, channel_id=None):
-    form = chosen_format(*LIST_FORMATS)
+    form = chosen_format("lists")
     params = all_params()
     channel = caller.channel_to_read(channel_id)
     query = FeedQuery.from_params({"days": str(reading.STATUS_DAYS)} | params, request.now())
@@ -39,7 +36,7 @@ def read_statuses(suffix, channel_id=None):
 
 @entries.get(f"{CHANNEL}{STATUS}/recent{SUFFIX}")
 def read_recent_statuses(channel_id, suffix):
-    form = chosen_format(*RECENT_FORMATS)
+    form = chosen_format("statuses")
     channel = access.channel(channel_id)
     if not channel.public and not access.owns(caller.signed_in(), channel):
         return answer(form, "Status are not public")
@@ -48,7 +45,7 @@ def read_recent_statuses(channel_id, suffix):
 
 @entries.get(of_channel(f"{STATUS}/<entry:re:[^/.]+>{SUFFIX}"), lane="read")
 def read_status(entry, suffix, channel_id=None):
-    form = chosen_format(*ENTRY_FORMATS)
+    form = chosen_format("entries")
     params = all_params()
     channel = caller.channel_to_read(channel_id)
     query = FeedQuery.from_params(params, request.now())

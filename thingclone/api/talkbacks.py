@@ -13,7 +13,6 @@ from thingclone.http import refusals, request
 from thingclone.http.door import SUFFIX, Door, answer, answer_json, chosen_format, explain, send
 from thingclone.http.params import all_params
 
-FORMATS = ("json", "xml", "txt", "text", "html", "")
 COMMANDS = "/talkbacks/<talkback_id:re:[0-9]+>/commands"
 COMMAND = f"{COMMANDS}/<command_id:re:[0-9]+>"
 
@@ -22,7 +21,7 @@ door = Door(refusals.error_object)
 
 def _opened(talkback_id: str) -> tuple:
     """(format, TalkBack), the key seen."""
-    form = chosen_format(*FORMATS)
+    form = chosen_format("commands")
     return form, talkback.talkback_to_use(talkback_id, all_params()["api_key"])
 
 

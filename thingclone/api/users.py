@@ -9,7 +9,6 @@ from thingclone.http import caller, refusals, request
 from thingclone.http.door import Door, answer_json, chosen_format, send
 from thingclone.http.params import all_params
 
-FORMATS = ("json", "xml", "html", "")
 LOGIN = "/users/<login:re:[^/]+?>"  # may hold dots: only these suffixes are taken off
 SUFFIX = r"<suffix:re:(?:\.(?:json|xml|html))?>"
 
@@ -21,7 +20,7 @@ door = Door(refusals.error_object)
 
 @door.route(f"/users/api_login{SUFFIX}", method=["GET", "POST"])
 def sign_in(suffix):
-    form = chosen_format(*FORMATS)
+    form = chosen_format("people")
     user = _user_with_password()
     token = sessions.start(user, request.now(), request.address())
     return _send_secret(form, user, "authentication_token", token)
@@ -29,7 +28,7 @@ def sign_in(suffix):
 
 @door.post(f"/users/new_api_key{SUFFIX}")
 def renew_key(suffix):
-    form = chosen_format(*FORMATS)
+    form = chosen_format("people")
     user = caller.account()
     return _send_secret(form, user, "api_key", users.renew_key(user))
 
@@ -56,7 +55,7 @@ def _send_secret(form, user: User, name: str, secret: str) -> bytes:
 
 @door.get(f"{LOGIN}{SUFFIX}")
 def show_user(login, suffix):
-    form = chosen_format(*FORMATS)
+    form = chosen_format("people")
     user = users.user(login)
     own = caller.is_caller(user)
     return answer_json(form, form.thing("user", users.user_object(user, private=own)))
@@ -64,7 +63,7 @@ def show_user(login, suffix):
 
 @door.get(f"{LOGIN}/channels{SUFFIX}")
 def list_channels_of_user(login, suffix):
-    form = chosen_format(*FORMATS)
+    form = chosen_format("people")
     user = users.user(login)
     tag = str(all_params().get("tag") or "")
     found = channels.channels_of(user, public_only=not caller.is_caller(user), tag=tag)

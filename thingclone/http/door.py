@@ -15,7 +15,7 @@ from bottle import Bottle, HTTPResponse, response
 
 from thingclone import database
 from thingclone.errors import FormatNotOffered, Malfunction, Refusal
-from thingclone.formats import FORMATS
+from thingclone.formats import FORMATS, NAME_OF_TYPE, offered
 from thingclone.http import attempts, request
 from thingclone.http.params import query_params
 
@@ -24,10 +24,6 @@ log = logging.getLogger(__name__)
 # How URLs are spelled. Feeds and fields go by singular and plural; a suffix chooses the format.
 SUFFIX = r"<suffix:re:(?:\.[A-Za-z0-9_-]+)?>"
 CHANNEL = "/channels/<channel_id:re:[0-9]+>"
-
-# What an URL may answer in: lists, and single entries.
-LIST_FORMATS = ("json", "xml", "csv", "", "html")
-ENTRY_FORMATS = (*LIST_FORMATS, "txt", "text")
 
 WORTH_ZIPPING = 1000  # bytes
 CACHED = "max-age=0, private, must-revalidate"  # to be asked for again, with the ETag
@@ -113,7 +109,7 @@ def format_name() -> str:
     accepted = request.header("Accept")
     if "," in accepted:
         return ""
-    return _ACCEPTED.get(accepted.partition(";")[0].strip().lower(), "")
+    return NAME_OF_TYPE.get(accepted.partition(";")[0].strip().lower(), "")
 
 
 def _named_format() -> str:
@@ -130,26 +126,18 @@ def _suffix() -> str | None:
     return in_path and in_path.group()
 
 
-_ACCEPTED = {
-    "application/json": "json",
-    "application/xml": "xml",
-    "text/xml": "xml",
-    "text/csv": "csv",
-    "text/plain": "txt",
-}
+def chosen_format(kind: str):
+    """The format to answer in, one of those in which answers of this kind are offered.
+    FormatNotOffered if the URL names another.
 
-
-def chosen_format(*offered: str):
-    """The format to answer in, one of those offered; FormatNotOffered if the URL names another.
-
-    What Accept wishes for need not be there: text will always do.
+    The format that Accept names need not be offered: text always is.
     """
-    name = format_name()
-    if name in offered:
+    name, names = format_name(), offered(kind)
+    if name in names:
         return FORMATS[name]
     if _named_format():
         raise FormatNotOffered(
-            f"there is no .{name[:20]} here: use {', '.join(filter(None, offered))}"
+            f"there is no .{name[:20]} here: use {', '.join(filter(None, names))}"
         )
     return FORMATS[""]
 
