@@ -19,8 +19,8 @@ class Row:
     """A format, the kinds of answers that are offered in it, and the media types that mean it in a
     header Accept.
 
-    The kinds are lists of entries, single entries, recent statuses, objects of the REST API, people,
-    commands of a TalkBack, and the export of a whole channel.
+    The kinds: lists of entries, single entries, recent statuses, objects of the REST API, people,
+    commands of a TalkBack, the export of a whole channel.
     """
 
     form: Json | Xml | Csv
