@@ -15,6 +15,7 @@ from thingclone.errors import BadRequest, Malfunction, NoSuchThing, Refusal, Wro
 from thingclone.http import refusals, request
 from thingclone.http.door import send_refusal, set_header
 from thingclone.http.services import Services
+from thingclone.http.status_lines import STATUS_LINES
 
 HEADERS_OF_ALL = [
     ("X-Content-Type-Options", "nosniff"),  # a browser must never take stored text for a page
@@ -121,8 +122,9 @@ class App(Bottle):
             headers = [header for header in headers if header[0] in _NECESSARY] + HEADERS_OF_ALL[:1]
         else:
             headers = headers + HEADERS_OF_ALL
-        start_response(response.status_line, headers, environ.pop("bottle.exc_info", None))
-        if environ["REQUEST_METHOD"] == "HEAD" or response.status_code in (204, 304):
+        status = response.status_code
+        start_response(STATUS_LINES[status], headers, environ.pop("bottle.exc_info", None))
+        if environ["REQUEST_METHOD"] == "HEAD" or status in (204, 304):
             return []
         return body
 

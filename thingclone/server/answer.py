@@ -12,6 +12,7 @@ from waitress.utilities import build_http_date
 from thingclone import __version__
 from thingclone.formats import times
 from thingclone.http.routing import FOUND, HEADERS_OF_ALL
+from thingclone.http.status_lines import STATUS_LINES
 
 _CODES = {400: "error_bad_request", 413: "error_request_too_large", 431: "error_request_too_large"}
 
@@ -105,7 +106,8 @@ class Answer(_OwnHead, WSGITask):
                 body.close()
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info=None):
-        self.complete, self.status, self.response_headers = True, status, headers
+        self.complete, self.response_headers = True, headers
+        self.status = STATUS_LINES[int(status[:3])]  # waitress may answer in the app's place
         for name, value in headers:
             if name == "Content-Length":
                 self.content_length = int(value)
@@ -120,7 +122,7 @@ class ErrorAnswer(_OwnHead, ErrorTask):
             error.code, "error_internal" if error.code >= 500 else "error_bad_request"
         )
         reason = " ".join(error.body.encode("ascii", "backslashreplace").decode().split())
-        self.status = f"{error.code} {error.reason}"
+        self.status = STATUS_LINES[error.code]
         self.content_length = len(code)
         self.close_on_finish = True
         self.response_headers = [

@@ -23,7 +23,6 @@ LINGER_SECONDS = 2.0
 
 class RequestTimeout(Error):
     code = 408
-    reason = "Request Timeout"
 
 
 class Connection(HTTPChannel):
