@@ -5,7 +5,7 @@
 import pytest
 
 from tests.databases import on_sqlite
-from thingclone.apps import talkback
+from thingclone.apps import commands, talkback
 from thingclone.database import database, execute
 from thingclone.database.models import Entry
 from thingclone.entries.update import Update
@@ -181,13 +181,13 @@ def test_a_command_is_noted_in_the_channel_that_was_written_to(
 def test_a_door_without_http_asks_for_the_same(channel, queue, waiting, clock):
     queue("A", "B", "C")
     sent = {"api_key": channel.write_key, "talkback_key": KEY, "field1": "21.5"}
-    recorded, command = talkback.record(Update.from_params(sent, clock()), clock(), Settings())
+    recorded, command = commands.record(Update.from_params(sent, clock()), clock(), Settings())
     assert (recorded.entry_id, command.command_string) == (1, "A")
     refused = Update.from_params(sent | {"api_key": channel.read_key}, clock())
     with pytest.raises(AuthRequired, match="this is a read key"):
-        talkback.record(refused, clock(), Settings())
+        commands.record(refused, clock(), Settings())
     del sent["talkback_key"]
-    recorded, command = talkback.record(Update.from_params(sent, clock()), clock(), Settings())
+    recorded, command = commands.record(Update.from_params(sent, clock()), clock(), Settings())
     assert (recorded.entry_id, command) == (2, None)
     assert (values(), waiting()) == (["21.5", "21.5"], ["C"])
 

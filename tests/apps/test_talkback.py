@@ -3,7 +3,7 @@
 import pytest
 
 from thingclone.accounts import users
-from thingclone.apps import talkback
+from thingclone.apps import commands, talkback
 from thingclone.database.models import Command, Entry, TalkBack
 from thingclone.errors import Conflict, NoSuchThing
 
@@ -259,9 +259,9 @@ def test_a_command_of_another_talkback_is_404(gardener, ask, queue, clock):
     other = talkback.add_talkback(gardener, "Window", clock())
     queue("A")
     with pytest.raises(NoSuchThing, match=f"TalkBack {other.id} has no command 1"):
-        talkback.command(other, 1)
+        commands.command(other, 1)
     with pytest.raises(NoSuchThing):
-        talkback.delete_command(other, 1)
+        commands.remove_command(other, 1)
     assert ask("GET", "/1").text == "A"
 
 
@@ -404,7 +404,7 @@ def test_the_last_hundred_are_remembered(ask, queue, door_talkback):
     queue(*map(str, range(105)))
     for _ in range(103):
         ask("GET", "/execute")
-    remembered = talkback.executed_commands(door_talkback)
+    remembered = commands.executed_commands(door_talkback)
     assert [command.command_string for command in remembered] == [
         str(number) for number in range(102, 2, -1)
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.browser.conftest import PASSWORD, Visitor, start_chromium
 from tests.servers import running
 from thingclone.accounts import users
-from thingclone.apps import talkback
+from thingclone.apps import commands, talkback
 from thingclone.apps.commands import CommandUpdate
 from thingclone.channels import channels, keys
 from thingclone.channels.update import ChannelUpdate
@@ -91,8 +91,8 @@ def plant(url: str):
     tag(3, "weather,esp32")
     pump = talkback.add_talkback(owner, "Pump", now, 1)
     for text in ("PUMP_ON", "PUMP_OFF", "WATER 40 s", "LAMP_ON"):
-        talkback.add_command(pump, CommandUpdate(text), now)
-    talkback.execute_next(pump, now, Settings())
+        commands.add_command(pump, CommandUpdate(text), now)
+    commands.execute_next(pump, now, Settings())
     keys.add_read_key(channels.complete_channel(1), now, "The display in the kitchen")
     database.close()
 

@@ -13,7 +13,7 @@ from selenium.webdriver.support.ui import Select
 from tests.browser.conftest import PASSWORD
 from tests.servers import running
 from thingclone.accounts import users
-from thingclone.apps import talkback
+from thingclone.apps import commands, talkback
 from thingclone.apps.commands import CommandUpdate
 from thingclone.channels import channels, devices
 from thingclone.database import connect, database
@@ -49,7 +49,7 @@ def garden(tmp_path, visitor):
     odd = channels.add_channel(owner, NASTY, now, labels, description=LONG[:255])
     pump = talkback.add_talkback(owner, LONG[:255], now, house.id)
     for text in ("OPEN", NASTY, LONG[:255]):
-        talkback.add_command(pump, CommandUpdate(text), now)
+        commands.add_command(pump, CommandUpdate(text), now)
     devices.add_device(owner, LONG[:100], now, house.id, name=NASTY, command=LONG, pins=[1, 24])
     database.close()
     with running(url, "--no-access-log") as server:

@@ -16,7 +16,7 @@ from tests.servers import running, thingclone
 from tests.tools import need, run
 from thingclone.accounts import passwords, sessions
 from thingclone.app import DOORS, INGEST_DOORS, create_app
-from thingclone.apps import talkback
+from thingclone.apps import commands, talkback
 from thingclone.apps.commands import CommandUpdate
 from thingclone.channels import devices
 from thingclone.database import execute
@@ -101,7 +101,7 @@ class TestRoutes:
 
     def test_a_talkback_executes_nothing(self, client, channel, gardener, clock):
         queue = talkback.add_talkback(gardener, "door", clock.moment)
-        talkback.add_command(queue, CommandUpdate("OPENDOOR"), clock.moment)
+        commands.add_command(queue, CommandUpdate("OPENDOOR"), clock.moment)
         update = {"api_key": WRITE, "field1": "5", "talkback_key": queue.api_key}
         assert client.get("/update", update).text == ""
         assert client.get("/update.json", update).text == "{}"

@@ -11,7 +11,7 @@ import pytest
 from tests.databases import on_postgresql, on_sqlite
 from tests.servers import PATIENCE, Server, full_disk, running
 from tests.sockets import Board, Crowd, until
-from thingclone.apps import talkback
+from thingclone.apps import commands, talkback
 from thingclone.apps.commands import CommandUpdate
 from thingclone.database import database
 from thingclone.database.models import Command, Entry
@@ -26,10 +26,10 @@ def queue(door_talkback, clock):
     """A function that queues as many commands: C1, C2, ..."""
 
     def queue(count: int) -> list[str]:
-        commands = [f"C{number}" for number in range(1, count + 1)]
-        for command in commands:
-            talkback.add_command(door_talkback, CommandUpdate(command), clock())
-        return commands
+        texts = [f"C{number}" for number in range(1, count + 1)]
+        for text in texts:
+            commands.add_command(door_talkback, CommandUpdate(text), clock())
+        return texts
 
     return queue
 

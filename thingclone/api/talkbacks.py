@@ -3,9 +3,8 @@
 Every URL needs the TalkBack's own key. As text a command is its bare `command_string`.
 """
 
-from thingclone.apps import talkback
-from thingclone.apps.commands import CommandUpdate
-from thingclone.apps.talkback import command_object
+from thingclone.apps import commands, talkback
+from thingclone.apps.commands import CommandUpdate, command_object
 from thingclone.database.models import Command
 from thingclone.formats import times
 from thingclone.formats.as_json import TXT
@@ -36,7 +35,7 @@ def _zone():
 @door.route(f"{COMMANDS}/execute{SUFFIX}", method=["GET", "POST"], lane="write")
 def execute_next(talkback_id, suffix):
     form, opened = _opened(talkback_id)
-    executed = talkback.execute_next(opened, request.now(), request.settings())
+    executed = commands.execute_next(opened, request.now(), request.settings())
     return _done(form, executed)
 
 
@@ -48,7 +47,7 @@ def _done(form, command: Command | None) -> bytes:
 @door.get(f"{COMMANDS}/last{SUFFIX}", lane="read")
 def show_last_executed(talkback_id, suffix):
     form, opened = _opened(talkback_id)
-    return _shown(form, talkback.last_executed(opened))
+    return _shown(form, commands.last_executed(opened))
 
 
 def _shown(form, command: Command) -> bytes:
@@ -62,7 +61,7 @@ def _shown(form, command: Command) -> bytes:
 @door.get(f"{COMMANDS}{SUFFIX}")
 def list_commands(talkback_id, suffix):
     form, opened = _opened(talkback_id)
-    waiting = [command_object(command) for command in talkback.waiting_commands(opened)]
+    waiting = [command_object(command) for command in commands.waiting_commands(opened)]
     return answer_json(form, form.commands(waiting, _zone()))
 
 
@@ -70,7 +69,7 @@ def list_commands(talkback_id, suffix):
 def add_command(talkback_id, suffix):
     form, opened = _opened(talkback_id)
     wanted = _command_update()
-    added = talkback.add_command(opened, wanted, request.now())
+    added = commands.add_command(opened, wanted, request.now())
     return _done(form, added) if form is not TXT else send(form.content_type, b"%d" % added.id)
 
 
@@ -85,7 +84,7 @@ def _command_update() -> CommandUpdate:
 @door.delete(f"{COMMANDS}/destroy_all{SUFFIX}")
 def delete_commands(talkback_id, suffix):
     form, opened = _opened(talkback_id)
-    talkback.delete_commands(opened)
+    commands.remove_commands(opened)
     text = "" if form is TXT else form.commands([])
     return send(form.content_type, text.encode())
 
@@ -96,16 +95,16 @@ def delete_commands(talkback_id, suffix):
 @door.get(f"{COMMAND}{SUFFIX}", lane="read")
 def show_command(talkback_id, command_id, suffix):
     form, opened = _opened(talkback_id)
-    return _shown(form, talkback.command(opened, command_id))
+    return _shown(form, commands.command(opened, command_id))
 
 
 @door.route(f"{COMMAND}{SUFFIX}", method=["PUT", "PATCH"])
 def change_command(talkback_id, command_id, suffix):
     form, opened = _opened(talkback_id)
-    return _done(form, talkback.change_command(opened, command_id, _command_update()))
+    return _done(form, commands.change_command(opened, command_id, _command_update()))
 
 
 @door.delete(f"{COMMAND}{SUFFIX}")
 def delete_command(talkback_id, command_id, suffix):
     form, opened = _opened(talkback_id)
-    return _done(form, talkback.delete_command(opened, command_id))
+    return _done(form, commands.remove_command(opened, command_id))

@@ -3,7 +3,7 @@
 import click
 
 from thingclone.accounts import users
-from thingclone.apps import talkback
+from thingclone.apps import commands, talkback
 from thingclone.apps.commands import CommandUpdate
 from thingclone.cli.options import confirm, json_option, on_database, show, yes_option
 from thingclone.database.models import Command, TalkBack
@@ -81,7 +81,7 @@ def list_talkbacks(as_json):
 @click.argument("command", metavar="COMMAND")
 @click.option(
     "--position",
-    type=click.IntRange(1, talkback.MOST_COMMANDS),
+    type=click.IntRange(1, commands.MOST_COMMANDS),
     metavar="NUMBER",
     help="Position in the queue (default: the end).",
 )
@@ -96,7 +96,7 @@ def send(talkback_id, command, position, as_json):
     """
     wanted = CommandUpdate.from_params({"command_string": command, "position": position})
     queue = talkback.talkback(talkback_id)
-    added = talkback.add_command(queue, wanted, times.now())
+    added = commands.add_command(queue, wanted, times.now())
     notes = "".join(f"\n{note}" for note in wanted.notes)
     text = f"Queued command {added.id} at position {added.position}.{notes}"
     show(as_json, _command_document(added), text)
@@ -114,8 +114,8 @@ def show_talkback(talkback_id, as_json):
       thingclone talkback show 1
     """
     found = talkback.talkback(talkback_id)
-    waiting = talkback.waiting_commands(found)
-    executed = talkback.executed_commands(found)
+    waiting = commands.waiting_commands(found)
+    executed = commands.executed_commands(found)
     document = _document(found) | {
         "waiting": [_command_document(command) for command in waiting],
         "executed": [_command_document(command) for command in executed],
@@ -154,21 +154,21 @@ def _document(found: TalkBack) -> dict:
         "api_key": found.api_key,
         "user": found.user.login,
         "channel": found.channel_id,
-        "commands_waiting": talkback.count_waiting(found),
+        "commands_waiting": commands.count_waiting(found),
     }
 
 
 def _command_document(command: Command) -> dict:
     moments = {
         name: value and times.iso(value, times.UTC)
-        for name, value in talkback.command_object(command).items()
+        for name, value in commands.command_object(command).items()
         if name in ("executed_at", "created_at")
     }
-    return talkback.command_object(command) | moments
+    return commands.command_object(command) | moments
 
 
 def _line(found: TalkBack) -> str:
-    return f"{found.id:>6}  {found.name}  ({talkback.count_waiting(found)} waiting)"
+    return f"{found.id:>6}  {found.name}  ({commands.count_waiting(found)} waiting)"
 
 
 def _executed(command: Command) -> str:

@@ -4,7 +4,7 @@ The answer is its number, or in json and xml the entry itself; with the key of a
 command.
 """
 
-from thingclone.apps import talkback
+from thingclone.apps import commands
 from thingclone.database.models import FIELD_NAMES, LOCATION, VALUES, Command
 from thingclone.entries.recording import Recorded
 from thingclone.entries.update import Update
@@ -24,7 +24,7 @@ def write_entry(params: dict) -> bytes:
     """Store what the parameters say, and answer."""
     now = request.now()
     update = Update.from_params(params, now, request.address())
-    recorded, command = talkback.record(update, now, request.settings())
+    recorded, command = commands.record(update, now, request.settings())
     tell_changes(recorded.notes)
     if update.talkback_key:
         return _send_command(command, update)
@@ -40,7 +40,7 @@ def write_entry(params: dict) -> bytes:
 
 def _send_command(command: Command | None, update: Update) -> bytes:
     form = FORMATS.get(format_name(), TXT)
-    text = form.command(command and talkback.command_object(command), update.zone)
+    text = form.command(command and commands.command_object(command), update.zone)
     return send(form.content_type, text.encode())
 
 

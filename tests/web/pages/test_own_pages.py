@@ -9,7 +9,7 @@ import pytest
 from tests.web.conftest import Browser, assert_only_text
 from thingclone.accounts import users
 from thingclone.app import PAGES
-from thingclone.apps import talkback
+from thingclone.apps import commands, talkback
 from thingclone.apps.commands import CommandUpdate
 from thingclone.channels import channels, devices
 from thingclone.channels.update import ChannelUpdate
@@ -43,7 +43,7 @@ def garden(channel, write, gardener, clock):
     write(channel, field1="21.5", status="window open")
     corrections.change_entry(channel, 1, {"field1": "22"}, clock(), gardener)
     own = talkback.add_talkback(gardener, "Pump", clock(), 1)
-    talkback.add_command(own, CommandUpdate("OPEN"), clock())
+    commands.add_command(own, CommandUpdate("OPEN"), clock())
     devices.add_device(gardener, "5c:cf:7f:0b:0e:a8", clock(), 1, command="wait", pins=[1])
 
 

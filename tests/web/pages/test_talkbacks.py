@@ -5,7 +5,7 @@ import pytest
 from tests.conftest import NOON
 from tests.web.conftest import NASTY, assert_only_text, form, news
 from thingclone.accounts import users
-from thingclone.apps import talkback
+from thingclone.apps import commands, talkback
 from thingclone.apps.commands import CommandUpdate
 from thingclone.channels import channels
 from thingclone.database.models import Command, TalkBack
@@ -17,7 +17,7 @@ ONE = "/talkbacks/1"
 def queue(door_talkback):
     """The gardener's TalkBack 1 with three commands."""
     for text in ("OPEN", "WAIT", "SHUT"):
-        talkback.add_command(door_talkback, CommandUpdate(text), NOON)
+        commands.add_command(door_talkback, CommandUpdate(text), NOON)
     return door_talkback
 
 
@@ -154,7 +154,7 @@ def test_a_talkback_is_changed_and_deleted(browser, queue, channel):
 def test_the_talkback_of_somebody_else_is_not_there(browser, stranger, gardener):
     neighbour = users.add_user("neighbour", NOON)
     theirs = talkback.add_talkback(neighbour, "Gate", NOON)
-    talkback.add_command(theirs, CommandUpdate("OPEN"), NOON)
+    commands.add_command(theirs, CommandUpdate("OPEN"), NOON)
     given = {"id": "1", "command": "SHUT", "name": "Mine", "confirmation": "delete 1", "way": "up"}
     for path in ("", "/add", "/change", "/move", "/take", "/clear", "/key", "/remove"):
         assert browser.post(ONE + path, given).status_int == 404
@@ -171,8 +171,8 @@ def test_the_talkback_of_somebody_else_is_not_there(browser, stranger, gardener)
 @pytest.mark.parametrize("text", [*NASTY, "two\r\nlines"])
 def test_commands_are_nothing_but_text(browser, door_talkback, client, text):
     talkback.change_talkback(door_talkback, text, None)
-    talkback.add_command(door_talkback, CommandUpdate(text), NOON)
-    talkback.add_command(door_talkback, CommandUpdate(text), NOON)
+    commands.add_command(door_talkback, CommandUpdate(text), NOON)
+    commands.add_command(door_talkback, CommandUpdate(text), NOON)
     client.get(f"{ONE}/commands/execute?api_key={door_talkback.api_key}")
     for path in ("/talkbacks", ONE):
         page = browser.get(path)

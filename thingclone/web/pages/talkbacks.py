@@ -1,6 +1,6 @@
 """TalkBacks of an account: their queues of commands, what was executed, their keys."""
 
-from thingclone.apps import talkback
+from thingclone.apps import commands, talkback
 from thingclone.apps.commands import CommandUpdate
 from thingclone.channels import channels
 from thingclone.database.models import TEXT_LIMIT, TalkBack
@@ -43,7 +43,7 @@ def _name() -> str:
 
 def _list(refusal: Refusal | None = None) -> bytes:
     user = visitor.required()
-    counted = [(one, talkback.count_waiting(one)) for one in talkback.talkbacks_of(user)]
+    counted = [(one, commands.count_waiting(one)) for one in talkback.talkbacks_of(user)]
     return show_account_tab(
         "TalkBack",
         "talkbacks",
@@ -72,8 +72,8 @@ def _queue(own: TalkBack, refusal: Refusal | None = None) -> bytes:
         "talkback",
         refusal,
         talkback=own,
-        waiting=talkback.waiting_commands(own),
-        executed=talkback.executed_commands(own),
+        waiting=commands.waiting_commands(own),
+        executed=commands.executed_commands(own),
         channels=channels.channels_of(visitor.required()),
         base_url=request.base_url(),
         zone=visitor.zone(),
@@ -121,7 +121,7 @@ def remove_talkback(talkback_id):
 def add_command(talkback_id):
     own = _own(talkback_id)
     try:
-        talkback.add_command(own, CommandUpdate(_command()), request.now())
+        commands.add_command(own, CommandUpdate(_command()), request.now())
     except Refusal as refusal:
         return _queue(own, refusal)
     return _back(own)
@@ -131,7 +131,7 @@ def add_command(talkback_id):
 def change_command(talkback_id):
     own = _own(talkback_id)
     try:
-        talkback.change_command(own, number(form_text("id")) or 0, CommandUpdate(_command()))
+        commands.change_command(own, number(form_text("id")) or 0, CommandUpdate(_command()))
     except NoSuchThing:
         raise
     except Refusal as refusal:
@@ -152,23 +152,23 @@ def _command() -> str:
 def move_command(talkback_id):
     """One place up or down; a command that was executed meanwhile has none."""
     own = _own(talkback_id)
-    found = talkback.command(own, number(form_text("id")) or 0)
+    found = commands.command(own, number(form_text("id")) or 0)
     if found.position is not None:
         step = -1 if form_text("way") == "up" else 1
         wanted = CommandUpdate(position=max(1, found.position + step))
-        talkback.change_command(own, found.id, wanted)
+        commands.change_command(own, found.id, wanted)
     return _back(own)
 
 
 @door.post(f"{ONE}/take", page=True)
 def take_command(talkback_id):
     own = _own(talkback_id)
-    talkback.delete_command(own, number(form_text("id")) or 0)
+    commands.remove_command(own, number(form_text("id")) or 0)
     return _back(own)
 
 
 @door.post(f"{ONE}/clear", page=True)
 def clear_talkback(talkback_id):
     own = _own(talkback_id)
-    talkback.delete_commands(own)
+    commands.remove_commands(own)
     return _back(own, "cleared")
