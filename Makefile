@@ -2,6 +2,11 @@
 
 PYTHON ?= python3
 VENV := .venv
+# Each Python that you name, as in make test PYTHON=python3.13, has a virtual environment of its own.
+ifneq ($(PYTHON),python3)
+override PYTHON := $(or $(shell tests/find-python $(PYTHON)),$(error ThingClone cannot use $(PYTHON)))
+VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+endif
 BIN := $(VENV)/bin
 
 .PHONY: run test lint format bench screenshots tools clean
@@ -53,4 +58,4 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 clean:
-	rm -rf $(VENV) build *.egg-info tests/clients/node_modules
+	rm -rf .venv .venv-* build *.egg-info tests/clients/node_modules
