@@ -54,7 +54,7 @@ class _Count:
         return max(0, self.last_at + pause - now)
 
 
-class Guesses:
+class Throttle:
     """Who was wrong lately."""
 
     def __init__(self):

@@ -7,18 +7,18 @@ from thingclone.http import caller, refusals, request
 from thingclone.http.door import CHANNEL, SUFFIX, Door, answer_json, chosen_format, send
 from thingclone.http.params import all_params, meant_method
 
-KEYS = f"{CHANNEL}/api_keys"
+KEYS_URL = f"{CHANNEL}/api_keys"
 
 door = Door(refusals.error_object)
 
 
-@door.get(f"{KEYS}{SUFFIX}")
+@door.get(f"{KEYS_URL}{SUFFIX}")
 def list_keys(channel_id, suffix):
     form = chosen_format("objects")
     return answer_json(form, form.thing("api_keys", keys.key_objects(_own(channel_id))))
 
 
-@door.post(f"{KEYS}{SUFFIX}")
+@door.post(f"{KEYS_URL}{SUFFIX}")
 def make_key(channel_id, suffix):
     """`write=1` renews the write key, anything else makes a read key."""
     form = chosen_format("objects")
@@ -30,7 +30,7 @@ def make_key(channel_id, suffix):
     return _send(form, keys.read_key_object(made))
 
 
-@door.route(f"{KEYS}/<key:re:[^/.]+>{SUFFIX}", method=["PUT", "PATCH", "DELETE", "POST"])
+@door.route(f"{KEYS_URL}/<key:re:[^/.]+>{SUFFIX}", method=["PUT", "PATCH", "DELETE", "POST"])
 def note_or_revoke_key(channel_id, key, suffix):
     method = meant_method()
     if method == "POST":

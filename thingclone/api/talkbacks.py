@@ -12,8 +12,8 @@ from thingclone.http import refusals, request
 from thingclone.http.door import SUFFIX, Door, answer, answer_json, chosen_format, explain, send
 from thingclone.http.params import all_params
 
-COMMANDS = "/talkbacks/<talkback_id:re:[0-9]+>/commands"
-COMMAND = f"{COMMANDS}/<command_id:re:[0-9]+>"
+COMMANDS_URL = "/talkbacks/<talkback_id:re:[0-9]+>/commands"
+COMMAND_URL = f"{COMMANDS_URL}/<command_id:re:[0-9]+>"
 
 door = Door(refusals.error_object)
 
@@ -32,7 +32,7 @@ def _zone():
 # --- executing ------------------------------------------------------------------------------------
 
 
-@door.route(f"{COMMANDS}/execute{SUFFIX}", method=["GET", "POST"], lane="write")
+@door.route(f"{COMMANDS_URL}/execute{SUFFIX}", method=["GET", "POST"], lane="write")
 def execute_next(talkback_id, suffix):
     form, opened = _opened(talkback_id)
     executed = commands.execute_next(opened, request.now(), request.settings())
@@ -44,7 +44,7 @@ def _done(form, command: Command | None) -> bytes:
     return send(form.content_type, text.encode())
 
 
-@door.get(f"{COMMANDS}/last{SUFFIX}", lane="read")
+@door.get(f"{COMMANDS_URL}/last{SUFFIX}", lane="read")
 def show_last_executed(talkback_id, suffix):
     form, opened = _opened(talkback_id)
     return _shown(form, commands.last_executed(opened))
@@ -58,14 +58,14 @@ def _shown(form, command: Command) -> bytes:
 # --- all commands ---------------------------------------------------------------------------------
 
 
-@door.get(f"{COMMANDS}{SUFFIX}")
+@door.get(f"{COMMANDS_URL}{SUFFIX}")
 def list_commands(talkback_id, suffix):
     form, opened = _opened(talkback_id)
     waiting = [command_object(command) for command in commands.waiting_commands(opened)]
     return answer_json(form, form.commands(waiting, _zone()))
 
 
-@door.post(f"{COMMANDS}{SUFFIX}")
+@door.post(f"{COMMANDS_URL}{SUFFIX}")
 def add_command(talkback_id, suffix):
     form, opened = _opened(talkback_id)
     wanted = _command_update()
@@ -80,8 +80,8 @@ def _command_update() -> CommandUpdate:
     return update
 
 
-@door.delete(f"{COMMANDS}{SUFFIX}")
-@door.delete(f"{COMMANDS}/destroy_all{SUFFIX}")
+@door.delete(f"{COMMANDS_URL}{SUFFIX}")
+@door.delete(f"{COMMANDS_URL}/destroy_all{SUFFIX}")
 def delete_commands(talkback_id, suffix):
     form, opened = _opened(talkback_id)
     commands.remove_commands(opened)
@@ -92,19 +92,19 @@ def delete_commands(talkback_id, suffix):
 # --- one command ----------------------------------------------------------------------------------
 
 
-@door.get(f"{COMMAND}{SUFFIX}", lane="read")
+@door.get(f"{COMMAND_URL}{SUFFIX}", lane="read")
 def show_command(talkback_id, command_id, suffix):
     form, opened = _opened(talkback_id)
     return _shown(form, commands.command(opened, command_id))
 
 
-@door.route(f"{COMMAND}{SUFFIX}", method=["PUT", "PATCH"])
+@door.route(f"{COMMAND_URL}{SUFFIX}", method=["PUT", "PATCH"])
 def change_command(talkback_id, command_id, suffix):
     form, opened = _opened(talkback_id)
     return _done(form, commands.change_command(opened, command_id, _command_update()))
 
 
-@door.delete(f"{COMMAND}{SUFFIX}")
+@door.delete(f"{COMMAND_URL}{SUFFIX}")
 def delete_command(talkback_id, command_id, suffix):
     form, opened = _opened(talkback_id)
     return _done(form, commands.remove_command(opened, command_id))

@@ -15,11 +15,11 @@ from thingclone.http.params import all_params
 from thingclone.http.writes import write_entry
 
 PREFIX = "/update/"
-KEYS = ("api_key", "key", "apikey")
+KEY_NAMES = ("api_key", "key", "apikey")
 NAMES = frozenset(
     """mac field data lat latitude long longitude elevation status created_at timezone
     offset talkback_key""".split()
-) | {*KEYS, *FIELD_NAMES, *map(str, FIELD_NUMBERS)}
+) | {*KEY_NAMES, *FIELD_NAMES, *map(str, FIELD_NUMBERS)}
 
 door = Door(refusals.zero, journaled=True)
 
@@ -59,7 +59,7 @@ def _pair(segment: str) -> tuple[str, str]:
             f"{segment[:50]!r} in the path is no name=value that is known here;"
             " a value with a slash has to go by /update?name=value"
         )
-    return "api_key" if name in KEYS else name, value
+    return "api_key" if name in KEY_NAMES else name, value
 
 
 def _field(number: str) -> str:

@@ -1,6 +1,7 @@
 """Writes by HTTP that the journal tells of."""
 
 from thingclone.entries.journal import WriteAttempt
+from thingclone.formats.numbers import id_from
 from thingclone.http import request
 from thingclone.http.params import misunderstood_body, understood_params
 
@@ -26,6 +27,4 @@ def _attempt() -> WriteAttempt:
 def _channel_id() -> int | None:
     """The channel that the URL names."""
     number = request.url_arguments().get("channel_id")
-    if number is None:
-        return None
-    return int(number) if len(number) < 10 else 0
+    return None if number is None else id_from(number)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from thingclone.accounts.logins import Logins
-from thingclone.accounts.throttle import Guesses
+from thingclone.accounts.throttle import Throttle
 from thingclone.entries.journal import Notebook
 from thingclone.settings import Settings
 
@@ -15,7 +15,7 @@ class Services:
 
     settings: Settings
     clock: Callable[[], int]
-    throttle: Guesses  # wrong passwords and keys
+    throttle: Throttle  # wrong passwords and keys
     logins: Logins  # right ones
     notebook: Notebook  # writes that were refused or changed
 
@@ -23,4 +23,4 @@ class Services:
     def start(cls, settings: Settings, clock: Callable[[], int]) -> "Services":
         # A server that is ingest-only may delete nothing, so it could not keep a journal short.
         notebook = Notebook(is_kept=not settings.ingest_only)
-        return cls(settings, clock, Guesses(), Logins(), notebook)
+        return cls(settings, clock, Throttle(), Logins(), notebook)

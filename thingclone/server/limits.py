@@ -22,22 +22,22 @@ IDLE_SECONDS = 120.0  # how long a connection may stay open between requests
 IDLE_SWEEP_SECONDS = 10.0
 
 
-class Crowd:
+class ConnectionLimits:
     def __init__(self, settings: Settings):
         self.settings = settings
-        self.everybody: dict[Connection, None] = {}
+        self.connections: dict[Connection, None] = {}
         # The unfinished requests of each address, the oldest first.
         self.unfinished: dict[str, dict[Connection, None]] = defaultdict(dict)
         self.slow_readers: dict[Connection, None] = {}  # who have not read all of an answer
         self.next_idle_sweep = 0.0
 
     def enter(self, connection: Connection):
-        if len(self.everybody) >= self.settings.max_connections:
+        if len(self.connections) >= self.settings.max_connections:
             self._make_room()
-        self.everybody[connection] = None
+        self.connections[connection] = None
 
     def leave(self, connection: Connection):
-        self.everybody.pop(connection, None)
+        self.connections.pop(connection, None)
         self.slow_readers.pop(connection, None)
         self._is_finished(connection)
 
@@ -76,7 +76,7 @@ class Crowd:
         self._limit_unread(now)
         if now > self.next_idle_sweep:
             self.next_idle_sweep = now + IDLE_SWEEP_SECONDS
-            for connection in list(self.everybody):
+            for connection in list(self.connections):
                 if connection.is_idle and now > connection.active_at + IDLE_SECONDS:
                     connection.handle_close()
 
@@ -104,6 +104,6 @@ class Crowd:
         return connection.request_began_at + self.settings.request_timeout + earned
 
     def _make_room(self):
-        idle = [connection for connection in self.everybody if connection.is_idle]
+        idle = [connection for connection in self.connections if connection.is_idle]
         if idle:
             min(idle, key=lambda connection: connection.active_at).handle_close()

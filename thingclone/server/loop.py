@@ -28,7 +28,7 @@ from thingclone.http.routing import App
 from thingclone.server.access_log import AccessLog
 from thingclone.server.chores import CHORES, Chores, JournalWriter
 from thingclone.server.connection import READ, WRITE, Connection
-from thingclone.server.limits import Crowd
+from thingclone.server.limits import ConnectionLimits
 from thingclone.server.writers import Writers
 from thingclone.settings import Settings
 
@@ -58,7 +58,7 @@ class Server(TcpWSGIServer):
         # A server that is ingest-only may not change what the chores change.
         self.chores = Chores(app.services.clock, () if settings.ingest_only else CHORES)
         self.access_log = AccessLog(sys.stdout.fileno()) if settings.access_log else None
-        self.crowd = Crowd(settings)
+        self.limits = ConnectionLimits(settings)
         self.selector = selectors.DefaultSelector()
         self.ready: deque[Connection] = deque()  # with a complete request
         self.writers = Writers(self._release)
@@ -111,7 +111,7 @@ class Server(TcpWSGIServer):
                 key.data.handle_event(mask)
             self._turn()
             if monotonic() > next_sweep:
-                self.crowd.sweep()
+                self.limits.sweep()
                 self._hear_knocks()
                 next_sweep = monotonic() + SWEEP_SECONDS
             self.journal_writer.write_if_due()
@@ -185,7 +185,7 @@ class Server(TcpWSGIServer):
                 self._knock_later(error)
                 return
             connection = Connection(self, client, address, self.adj, map=self._map)
-            self.crowd.enter(connection)
+            self.limits.enter(connection)
             connection.handle_event(READ)
 
     def _knock_later(self, error: OSError):
@@ -210,7 +210,7 @@ class Server(TcpWSGIServer):
             connection.go_on()
         if not connection.connected:
             return
-        self.crowd.note(connection)
+        self.limits.note(connection)
         wanted = (READ if connection.readable() or connection.lingers_until else 0) | (
             WRITE if connection.total_outbufs_len else 0
         )
@@ -230,13 +230,13 @@ class Server(TcpWSGIServer):
         """The connection is about to be closed."""
         if connection.events:
             self._listen(connection, 0)
-        self.crowd.leave(connection)
+        self.limits.leave(connection)
 
     # --- what connections and threads call --------------------------------------------------------
 
     def add_task(self, connection: Connection):
         """The connection has a complete request."""
-        self.crowd.note(connection)
+        self.limits.note(connection)
         self.ready.append(connection)
 
     def when_served(self, connection: Connection):
@@ -277,13 +277,13 @@ class Server(TcpWSGIServer):
             self.socket.close()
         is_busy = self.ready or self.writers or self.in_threads or self.served
         is_busy = is_busy or any(
-            connection.total_outbufs_len for connection in self.crowd.everybody
+            connection.total_outbufs_len for connection in self.limits.connections
         )
         return not is_busy or monotonic() > self.stops_at
 
     def _close(self):
         self.journal_writer.write()
-        for connection in list(self.crowd.everybody):
+        for connection in list(self.limits.connections):
             connection.handle_close()
         self.chores.stop()
         self.task_dispatcher.shutdown(timeout=1)
@@ -309,7 +309,7 @@ def _adjustments(listener: socket.socket, settings: Settings) -> Adjustments:
         max_request_body_size=settings.max_body + 1,
         recv_bytes=65_536,
         outbuf_high_watermark=4_000_000,
-        outbuf_overflow=sys.maxsize,  # no answer goes to a file: the crowd limits the memory
+        outbuf_overflow=sys.maxsize,  # no answer goes to a file: limits.py bounds the memory
         clear_untrusted_proxy_headers=False,  # we do, for half the price
         log_socket_errors=False,
         backlog=2048,

@@ -23,7 +23,7 @@ _PLACE = re.compile(r"(-?[0-9]{1,17})\.([0-9]{1,10})")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class EntrySearch:
     """What somebody looks for: entries between two times, that say something."""
 
     channel_id: int
@@ -33,7 +33,7 @@ class Wanted:
     zone: tzinfo = UTC
 
     @classmethod
-    def from_params(cls, channel: Channel, params: dict, zone: tzinfo) -> "Wanted":
+    def from_params(cls, channel: Channel, params: dict, zone: tzinfo) -> "EntrySearch":
         """BadRequest for what is no date."""
         end = moment_of(params, "end", zone)
         return cls(

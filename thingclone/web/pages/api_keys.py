@@ -10,13 +10,13 @@ from thingclone.web.door import PageDoor, form_text, redirect
 from thingclone.web.sketches import LANGUAGES, Address, sketch
 from thingclone.web.tabs import own_channel, show_tab
 
-PAGE = f"{CHANNEL}/api_keys"  # for browsers: to all others it is the API's
-KEYS = f"{CHANNEL}/keys"
+API_KEYS_URL = f"{CHANNEL}/api_keys"  # for browsers: to all others it is the API's
+KEYS_URL = f"{CHANNEL}/keys"
 
 door = PageDoor()
 
 
-@door.get(PAGE, page=True)
+@door.get(API_KEYS_URL, page=True)
 def show_keys(channel_id):
     return _keys(own_channel(channel_id))
 
@@ -40,28 +40,28 @@ def _first_field(channel: Channel) -> int:
 # --- changing -------------------------------------------------------------------------------------
 
 
-@door.post(f"{KEYS}/write")
+@door.post(f"{KEYS_URL}/write")
 def renew_write_key(channel_id):
     channel = own_channel(channel_id)
     keys.renew_write_key(channel)
     return _done(channel, "renewed")
 
 
-@door.post(f"{KEYS}/read")
+@door.post(f"{KEYS_URL}/read")
 def add_read_key(channel_id):
     channel = own_channel(channel_id)
     keys.add_read_key(channel, request.now(), form_text("note"))
     return _done(channel, "added")
 
 
-@door.post(f"{KEYS}/note")
+@door.post(f"{KEYS_URL}/note")
 def note_read_key(channel_id):
     channel = own_channel(channel_id)
     keys.set_note(channel, form_text("key"), form_text("note"))
     return _done(channel, "noted")
 
 
-@door.post(f"{KEYS}/revoke")
+@door.post(f"{KEYS_URL}/revoke")
 def revoke_read_key(channel_id):
     channel = own_channel(channel_id)
     try:
@@ -80,7 +80,7 @@ def _done(channel: Channel, what: str) -> bytes:
 # --- sketches -------------------------------------------------------------------------------------
 
 
-@door.get(f"{KEYS}/<which:re:write|[0-9]+>")
+@door.get(f"{KEYS_URL}/<which:re:write|[0-9]+>")
 def show_sketches(channel_id, which):
     """What to paste for the write key, or for the read key of this number."""
     channel = own_channel(channel_id)

@@ -22,18 +22,18 @@ from thingclone.web.door import (
 )
 from thingclone.web.tabs import own_channel, show_tab
 
-SETTINGS = f"{CHANNEL}/settings"
-TEXTS = ("name", "description", "url", "github_url", "elevation", "metadata", *FIELD_NAMES)
+SETTINGS_URL = f"{CHANNEL}/settings"
+_TEXTS = ("name", "description", "url", "github_url", "elevation", "metadata", *FIELD_NAMES)
 
 door = PageDoor()
 
 
-@door.get(SETTINGS)
+@door.get(SETTINGS_URL)
 def show_settings(channel_id):
     return _settings(own_channel(channel_id))
 
 
-@door.post(SETTINGS)
+@door.post(SETTINGS_URL)
 def change_settings(channel_id):
     channel = own_channel(channel_id)
     shown = _shown(channel)
@@ -48,7 +48,7 @@ def change_settings(channel_id):
 
 def _shown(channel: Channel) -> dict[str, str]:
     """The settings as the form has them: what comes back the same is left as it is."""
-    texts = {name: getattr(channel, name) or "" for name in (*TEXTS, "latitude", "longitude")}
+    texts = {name: getattr(channel, name) or "" for name in (*_TEXTS, "latitude", "longitude")}
     texts = {name: as_typed(text) for name, text in texts.items()}
     tags = ", ".join(channels.tag_names(channel))
     return texts | {"tags": tags, "public_flag": "true" if channel.public else "false"}
@@ -80,14 +80,14 @@ def _settings(channel: Channel, refusal: Refusal | None = None, given: dict | No
 # --- clearing, deleting ---------------------------------------------------------------------------
 
 
-@door.post(f"{SETTINGS}/clear")
+@door.post(f"{SETTINGS_URL}/clear")
 def clear_channel(channel_id):
     """In slices, while devices write in between; so this may take a while."""
     emptied = f"/channels/{channel_id}/settings?done=cleared"
     return _once_confirmed(channel_id, "clear", clearing.clear_channel, emptied)
 
 
-@door.post(f"{SETTINGS}/delete")
+@door.post(f"{SETTINGS_URL}/delete")
 def delete_channel(channel_id):
     return _once_confirmed(channel_id, "delete", clearing.remove_channel, "/channels")
 

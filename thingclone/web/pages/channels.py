@@ -108,7 +108,7 @@ def _first_range(newest_at: int | None, now: int) -> str:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ChannelSearch:
     """Which public channels somebody looks for; the first that is given counts."""
 
     q: str = ""
@@ -116,7 +116,7 @@ class Wanted:
     username: str = ""
 
     @classmethod
-    def from_params(cls, params: dict) -> "Wanted":
+    def from_params(cls, params: dict) -> "ChannelSearch":
         names = ("q", "tag", "username")
         given = {name: str(params[name]).strip()[:100] for name in names if params.get(name)}
         first = dict(list(given.items())[:1])
@@ -134,15 +134,15 @@ class Wanted:
 @door.get("/channels/public", page=True)
 def list_public_channels():
     params = query_params()
-    wanted = Wanted.from_params(params)
+    asked = ChannelSearch.from_params(params)
     page = whole(params["page"]) if params.get("page") else 1
     if page < 1:
         raise NoSuchThing("pages count from 1")
-    found = search.browse(page, text=wanted.q, tag=wanted.tag, username=wanted.username)
+    found = search.browse(page, text=asked.q, tag=asked.tag, username=asked.username)
     return show(
         "public",
-        wanted=vars(wanted),
-        heading=wanted.heading,
+        wanted=vars(asked),
+        heading=asked.heading,
         tags=search.public_tags(),
         cards=_cards(found.channels),
         page=page,

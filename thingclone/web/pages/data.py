@@ -11,7 +11,7 @@ from thingclone.http.door import CHANNEL
 from thingclone.http.params import query_params
 from thingclone.web import visitor, wording
 from thingclone.web.door import PageDoor, number
-from thingclone.web.search import Wanted, place_of
+from thingclone.web.search import EntrySearch, place_of
 from thingclone.web.tabs import own_channel, show_tab
 
 door = PageDoor()
@@ -22,18 +22,18 @@ def show_data(channel_id):
     channel = own_channel(channel_id)
     params, zone = query_params(), visitor.zone()
     try:
-        wanted, refusal = Wanted.from_params(channel, params, zone), None
+        search, refusal = EntrySearch.from_params(channel, params, zone), None
     except BadRequest as bad:
-        wanted, refusal = Wanted(channel.id, zone=zone), bad
-    page = _page(channel, wanted, params)
+        search, refusal = EntrySearch(channel.id, zone=zone), bad
+    page = _page(channel, search, params)
     return show_tab(
         "Data",
         "data",
         channel,
         refusal,
-        wanted=wanted,
+        search=search,
         page=page,
-        back=wanted.path(before=place_of(params, "before"), after=place_of(params, "after")),
+        back=search.path(before=place_of(params, "before"), after=place_of(params, "after")),
         columns=_columns(channel, page.entries),
         most=request.settings().max_results,
         looked_through=pagination.LOOKED_THROUGH,
@@ -41,11 +41,11 @@ def show_data(channel_id):
     )
 
 
-def _page(channel: Channel, wanted: Wanted, params: dict) -> Page:
+def _page(channel: Channel, search: EntrySearch, params: dict) -> Page:
     after = place_of(params, "after")
     if after:
-        return pagination.page_after(channel, wanted.window, wanted.text, after)
-    return pagination.page(channel, wanted.window, wanted.text, place_of(params, "before"))
+        return pagination.page_after(channel, search.window, search.text, after)
+    return pagination.page(channel, search.window, search.text, place_of(params, "before"))
 
 
 def _columns(channel: Channel, entries: list[Entry]) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from thingclone.web import visitor
 from thingclone.web.door import PageDoor, form_text, number, redirect
 from thingclone.web.tabs import own_channel, show_account_tab, show_tab
 
-ONE = "/devices/<device_id:re:[0-9]+>"
+DEVICE_URL = "/devices/<device_id:re:[0-9]+>"
 
 _LIST = re.compile(r"/devices|/channels/[0-9]{1,10}/devices")
 
@@ -88,7 +88,7 @@ def _own(device_id: str) -> Device:
     return devices.own_device(visitor.required().id, device_id)
 
 
-@door.get(ONE, page=True)
+@door.get(DEVICE_URL, page=True)
 def show_device(device_id):
     return _device(_own(device_id))
 
@@ -112,7 +112,7 @@ def _device(device: Device, refusal: Refusal | None = None) -> bytes:
     )
 
 
-@door.post(ONE, page=True)
+@door.post(DEVICE_URL, page=True)
 def change_device(device_id):
     device = _own(device_id)
     try:
@@ -135,7 +135,7 @@ def _channel_of_form() -> int:
     return channel_id
 
 
-@door.post(f"{ONE}/toggle", page=True)
+@door.post(f"{DEVICE_URL}/toggle", page=True)
 def toggle_pin(device_id):
     device = _own(device_id)
     try:
@@ -145,7 +145,7 @@ def toggle_pin(device_id):
     return redirect(f"/devices/{device.id}")
 
 
-@door.post(f"{ONE}/remove", page=True)
+@door.post(f"{DEVICE_URL}/remove", page=True)
 def remove_device(device_id):
     devices.remove_device(_own(device_id))
     return redirect("/devices")

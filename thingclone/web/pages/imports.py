@@ -26,7 +26,7 @@ from thingclone.web.door import PageDoor, form_text, redirect
 from thingclone.web.tabs import own_channel, show_tab
 
 IMPORT = f"{CHANNEL}/import"
-NAME = "a file from a browser"  # which does not always tell its name
+FILE_NAME = "a file from a browser"  # which does not always tell its name
 
 door = PageDoor()
 
@@ -165,7 +165,7 @@ def _import(channel: Channel, given: Given) -> int:
         auto_label = request.settings().auto_label
         order = Order(
             channel.id,
-            NAME,
+            FILE_NAME,
             digest,
             given.anew,
             auto_label,

@@ -12,7 +12,7 @@ from thingclone.http.door import CHANNEL
 from thingclone.http.params import all_params, query_params
 from thingclone.web import visitor
 from thingclone.web.door import PageDoor, form_text, number, redirect
-from thingclone.web.search import Wanted, back
+from thingclone.web.search import EntrySearch, back
 from thingclone.web.tabs import own_channel, show_tab
 
 DATA = f"{CHANNEL}/data"
@@ -45,31 +45,31 @@ def _chosen(params: dict) -> Iterator[int]:
 @door.get(f"{DATA}/range")
 def show_range(channel_id):
     channel = own_channel(channel_id)
-    return _range(channel, Wanted.from_params(channel, query_params(), visitor.zone()))
+    return _range(channel, EntrySearch.from_params(channel, query_params(), visitor.zone()))
 
 
 @door.post(f"{DATA}/range")
 def remove_range(channel_id):
     """In slices, while devices write in between; so this may take a while."""
     channel = own_channel(channel_id)
-    wanted = Wanted.from_params(channel, all_params(), visitor.zone())
+    search = EntrySearch.from_params(channel, all_params(), visitor.zone())
     try:
         removal = corrections.remove_entries(
-            channel, wanted.window, request.now(), visitor.required()
+            channel, search.window, request.now(), visitor.required()
         )
     except Refusal as refusal:
-        return _range(channel, wanted, refusal)
+        return _range(channel, search, refusal)
     return redirect(f"/channels/{channel.id}/data?correction={removal.id}")
 
 
-def _range(channel: Channel, wanted: Wanted, refusal: Refusal | None = None) -> bytes:
+def _range(channel: Channel, search: EntrySearch, refusal: Refusal | None = None) -> bytes:
     return show_tab(
         "Data",
         "range",
         channel,
         refusal,
-        wanted=wanted,
-        count=pagination.count(channel, wanted.window) if wanted.is_timed else 0,
+        search=search,
+        count=pagination.count(channel, search.window) if search.is_timed else 0,
         days=corrections.KEPT_DAYS,
     )
 

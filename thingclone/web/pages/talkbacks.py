@@ -11,7 +11,7 @@ from thingclone.web import visitor
 from thingclone.web.door import PageDoor, check_confirmed, form_text, number, redirect
 from thingclone.web.tabs import show_account_tab
 
-ONE = "/talkbacks/<talkback_id:re:[0-9]+>"
+TALKBACK_URL = "/talkbacks/<talkback_id:re:[0-9]+>"
 
 door = PageDoor()
 
@@ -61,7 +61,7 @@ def _own(talkback_id: str) -> TalkBack:
     return talkback.talkback_of(visitor.required(), talkback_id)
 
 
-@door.get(ONE, page=True)
+@door.get(TALKBACK_URL, page=True)
 def show_talkback(talkback_id):
     return _queue(_own(talkback_id))
 
@@ -86,7 +86,7 @@ def _back(own: TalkBack, done: str = "") -> bytes:
     return redirect(f"/talkbacks/{own.id}{f'?done={done}' if done else ''}")
 
 
-@door.post(ONE, page=True)
+@door.post(TALKBACK_URL, page=True)
 def change_talkback(talkback_id):
     own = _own(talkback_id)
     try:
@@ -96,14 +96,14 @@ def change_talkback(talkback_id):
     return _back(own, "saved")
 
 
-@door.post(f"{ONE}/key", page=True)
+@door.post(f"{TALKBACK_URL}/key", page=True)
 def renew_key(talkback_id):
     own = _own(talkback_id)
     talkback.renew_key(own)
     return _back(own, "key")
 
 
-@door.post(f"{ONE}/remove", page=True)
+@door.post(f"{TALKBACK_URL}/remove", page=True)
 def remove_talkback(talkback_id):
     own = _own(talkback_id)
     try:
@@ -117,7 +117,7 @@ def remove_talkback(talkback_id):
 # --- commands -------------------------------------------------------------------------------------
 
 
-@door.post(f"{ONE}/add", page=True)
+@door.post(f"{TALKBACK_URL}/add", page=True)
 def add_command(talkback_id):
     own = _own(talkback_id)
     try:
@@ -127,7 +127,7 @@ def add_command(talkback_id):
     return _back(own)
 
 
-@door.post(f"{ONE}/change", page=True)
+@door.post(f"{TALKBACK_URL}/change", page=True)
 def change_command(talkback_id):
     own = _own(talkback_id)
     try:
@@ -148,7 +148,7 @@ def _command() -> str:
     return text
 
 
-@door.post(f"{ONE}/move", page=True)
+@door.post(f"{TALKBACK_URL}/move", page=True)
 def move_command(talkback_id):
     """One place up or down; a command that was executed meanwhile has none."""
     own = _own(talkback_id)
@@ -160,14 +160,14 @@ def move_command(talkback_id):
     return _back(own)
 
 
-@door.post(f"{ONE}/take", page=True)
+@door.post(f"{TALKBACK_URL}/take", page=True)
 def take_command(talkback_id):
     own = _own(talkback_id)
     commands.remove_command(own, number(form_text("id")) or 0)
     return _back(own)
 
 
-@door.post(f"{ONE}/clear", page=True)
+@door.post(f"{TALKBACK_URL}/clear", page=True)
 def clear_talkback(talkback_id):
     own = _own(talkback_id)
     commands.remove_commands(own)

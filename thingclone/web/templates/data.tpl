@@ -8,13 +8,13 @@
 <details class="menu">
 <summary class="button quiet">Export</summary>
 <div class="sheet">
-<p>{{'All entries of this time' if wanted.is_timed else 'The newest entries'}}, {{f'{most:,}'}} at most:</p>
+<p>{{'All entries of this time' if search.is_timed else 'The newest entries'}}, {{f'{most:,}'}} at most:</p>
 <ul>
 % for suffix in ("csv", "json", "xml"):
-<li><a href="{{wanted.export(suffix, most)}}" download="channel-{{channel.id}}.{{suffix}}">{{suffix.upper()}}</a></li>
+<li><a href="{{search.export(suffix, most)}}" download="channel-{{channel.id}}.{{suffix}}">{{suffix.upper()}}</a></li>
 % end
 </ul>
-% if wanted.text:
+% if search.text:
 <p class="hint">Whatever they say: the search counts for this page alone.</p>
 % end
 <p>The whole channel, however large:</p>
@@ -23,15 +23,15 @@
 </details>
 <a class="button quiet" href="{{root}}/data/corrections">Changes</a>
 </div>
-<details class="finder"{{!' open' if wanted.is_timed or wanted.text or refusal else ''}}>
+<details class="finder"{{!' open' if search.is_timed or search.text or refusal else ''}}>
 <summary>Find entries by time or text</summary>
 <form method="get" class="filter" role="search" aria-label="Entries">
-<div class="field"><label for="start">From <span class="optional">{{wanted.zone}}</span></label><input id="start" name="start" type="datetime-local" step="1" value="{{words.time_input(wanted.start, wanted.zone)}}"></div>
-<div class="field"><label for="end">To</label><input id="end" name="end" type="datetime-local" step="1" value="{{words.time_input(wanted.end, wanted.zone)}}"></div>
-<div class="field"><label for="q">Says</label><input id="q" name="q" type="search" value="{{wanted.text}}" maxlength="100" placeholder="Any value or status"></div>
-<input type="hidden" name="timezone" value="{{wanted.zone}}">
+<div class="field"><label for="start">From <span class="optional">{{search.zone}}</span></label><input id="start" name="start" type="datetime-local" step="1" value="{{words.time_input(search.start, search.zone)}}"></div>
+<div class="field"><label for="end">To</label><input id="end" name="end" type="datetime-local" step="1" value="{{words.time_input(search.end, search.zone)}}"></div>
+<div class="field"><label for="q">Says</label><input id="q" name="q" type="search" value="{{search.text}}" maxlength="100" placeholder="Any value or status"></div>
+<input type="hidden" name="timezone" value="{{search.zone}}">
 <button class="quiet">Find</button>
-% if wanted.is_timed or wanted.text:
+% if search.is_timed or search.text:
 <a href="{{root}}/data">Show all</a>
 % end
 </form>
@@ -41,7 +41,7 @@
 <svg viewBox="0 0 120 60" aria-hidden="true"><path d="M4 40h18l9-22 14 34 12-26 8 14h50"/></svg>
 % if page.is_cut:
 <h2>Nothing so far</h2>
-% elif wanted.is_timed or wanted.text:
+% elif search.is_timed or search.text:
 <h2>No entry was found</h2>
 % else:
 <h2>No entry yet</h2>
@@ -54,7 +54,7 @@
 <div class="table-frame" role="region" aria-label="Entries, newest first" tabindex="0">
 <table class="entries">
 <thead>
-<tr><th scope="col" class="choose"><label><span class="unseen">Choose all on this page</span><input type="checkbox" data-chooses-all hidden></label></th><th scope="col">Number</th><th scope="col">Time <span class="hint">{{wanted.zone}}</span></th>\\
+<tr><th scope="col" class="choose"><label><span class="unseen">Choose all on this page</span><input type="checkbox" data-chooses-all hidden></label></th><th scope="col">Number</th><th scope="col">Time <span class="hint">{{search.zone}}</span></th>\\
 % for name, heading in columns:
 <th scope="col"><bdi>{{heading}}</bdi></th>\\
 % end
@@ -65,7 +65,7 @@
 <tr>
 <td class="choose"><label><span class="unseen">Choose entry {{entry.entry_id}}</span><input type="checkbox" name="entry-{{entry.entry_id}}"></label></td>
 <td class="number">{{entry.entry_id}}</td>
-<td class="time"><time datetime="{{words.machine_time(entry.created_at)}}">{{words.clock(entry.created_at, wanted.zone)}}</time></td>
+<td class="time"><time datetime="{{words.machine_time(entry.created_at)}}">{{words.clock(entry.created_at, search.zone)}}</time></td>
 % for name, heading in columns:
 % value = getattr(entry, name)
 <td data-label="{{heading}}"{{!' class="none"' if value is None else ''}}>\\
@@ -82,25 +82,25 @@
 </div>
 <div class="chosen">
 <button class="quiet danger">Delete chosen entries</button>
-% if wanted.is_timed and not wanted.text:
-<a href="{{wanted.path('/range')}}">Delete all entries of this time …</a>
+% if search.is_timed and not search.text:
+<a href="{{search.path('/range')}}">Delete all entries of this time …</a>
 % else:
-<a href="{{wanted.path('/range')}}">Delete a range …</a>
+<a href="{{search.path('/range')}}">Delete a range …</a>
 % end
 </div>
 </form>
 % end
 % if page.is_cut:
-<p class="found">{{f'{looked_through:,}'}} entries were looked through, back to <time datetime="{{words.machine_time(page.older[0])}}">{{words.clock(page.older[0], wanted.zone)}}</time>.</p>
+<p class="found">{{f'{looked_through:,}'}} entries were looked through, back to <time datetime="{{words.machine_time(page.older[0])}}">{{words.clock(page.older[0], search.zone)}}</time>.</p>
 % end
 % if page.newer or page.older:
 <nav class="pages" aria-label="Pages">
 % if page.newer:
-<a rel="prev" href="{{wanted.path(after=page.newer)}}">← Newer</a>
-<a href="{{wanted.path()}}">Newest</a>
+<a rel="prev" href="{{search.path(after=page.newer)}}">← Newer</a>
+<a href="{{search.path()}}">Newest</a>
 % end
 % if page.older:
-<a rel="next" href="{{wanted.path(before=page.older)}}">{{'Look further' if page.is_cut else 'Older'}} →</a>
+<a rel="next" href="{{search.path(before=page.older)}}">{{'Look further' if page.is_cut else 'Older'}} →</a>
 % end
 </nav>
 % end

@@ -4,16 +4,16 @@
 <h2 id="range-title">Delete a range</h2>
 % include("notice.tpl")
 <form method="get" action="{{root}}/data/range" class="stack">
-<div class="field"><label for="start">From <span class="optional">{{wanted.zone}}</span></label><input id="start" name="start" type="datetime-local" step="1" value="{{words.time_input(wanted.start, wanted.zone)}}"></div>
-<div class="field"><label for="end">To <span class="optional">{{wanted.zone}}</span></label><input id="end" name="end" type="datetime-local" step="1" value="{{words.time_input(wanted.end, wanted.zone)}}"></div>
-<input type="hidden" name="timezone" value="{{wanted.zone}}">
+<div class="field"><label for="start">From <span class="optional">{{search.zone}}</span></label><input id="start" name="start" type="datetime-local" step="1" value="{{words.time_input(search.start, search.zone)}}"></div>
+<div class="field"><label for="end">To <span class="optional">{{search.zone}}</span></label><input id="end" name="end" type="datetime-local" step="1" value="{{words.time_input(search.end, search.zone)}}"></div>
+<input type="hidden" name="timezone" value="{{search.zone}}">
 <button class="quiet">Count the entries</button>
 </form>
-% if wanted.is_timed:
+% if search.is_timed:
 <form method="post" action="{{root}}/data/range" class="apart">
-<input type="hidden" name="start" value="{{words.time_input(wanted.start, wanted.zone)}}">
-<input type="hidden" name="end" value="{{words.time_input(wanted.end, wanted.zone)}}">
-<input type="hidden" name="timezone" value="{{wanted.zone}}">
+<input type="hidden" name="start" value="{{words.time_input(search.start, search.zone)}}">
+<input type="hidden" name="end" value="{{words.time_input(search.end, search.zone)}}">
+<input type="hidden" name="timezone" value="{{search.zone}}">
 % if count:
 <p role="status"><strong>{{words.counted(count, 'entry', 'entries')}}</strong> {{'is' if count == 1 else 'are'}} in this range. They can be put back for {{days}} days.</p>
 <div class="actions"><button class="danger">Delete {{'it' if count == 1 else 'them'}}</button> <a class="button quiet" href="{{root}}/data">Cancel</a></div>
