@@ -2,7 +2,7 @@
 
 A deed raises a Refusal with one plain sentence, the reason, for the person who has to mend it. How
 a refusal looks on the wire (`0`, `-1`, the error object, a page) is up to the door: see
-`api/door.py`. Codes, messages and details are the catalogue of the ThingSpeak page "Error Codes"
+`http/door.py`. Codes, messages and details are the catalogue of the ThingSpeak page "Error Codes"
 (contract, section 3.1). A reason never holds a key or a password.
 """
 

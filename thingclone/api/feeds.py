@@ -60,7 +60,7 @@ def _channel_and_query(channel_id: str | None) -> tuple[Channel, FeedQuery]:
 
 
 def _fields(number: str) -> list[str]:
-    """The fields that a URL means: `2`, `field2`; every digit counts, so `12` is field 1 and field
+    """The fields that a URL means: `2`, `field2`. Every digit counts, so `12` is field 1 and field
     2.
     """
     return [name for name in FIELD_NAMES if name[-1] in number]

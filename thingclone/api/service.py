@@ -51,5 +51,5 @@ def robots():
 
 @small.route("<:re:.*>", method="OPTIONS", lane="read")
 def preflight():
-    """What a browser asks before a request to another origin; the headers stand on every answer."""
+    """What a browser asks before a request to another origin. Every answer has the headers."""
     return send(TXT.content_type, b"")

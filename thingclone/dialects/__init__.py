@@ -1,8 +1,7 @@
-"""The other URL languages: what devices speak that were built for one of the small home-made
-servers.
+"""The other URL languages: those of devices that were built for one of the small home-made servers.
 
 A dialect is a file here and its row in DIALECTS. It translates requests into the same updates and
-reads, and fails in its own way; who asks, it learns from `access`.
+reads, and fails in its own way. `credentials` tells it who is asking.
 """
 
 from dataclasses import dataclass
@@ -14,8 +13,8 @@ from thingclone.settings import Settings
 
 @dataclass(frozen=True)
 class Dialect:
-    """`may_be_opened` tells that the original knew no key, so that the owner may do without;
-    `removal` is what a server that is ingest-only leaves out.
+    """`may_be_opened`: the original had no keys, so the owner may do without. `removal`: the door
+    that a server leaves out if it is ingest-only.
     """
 
     doors: tuple[Door, ...]
@@ -38,7 +37,7 @@ DIALECTS = {
 
 
 def check(settings: Settings):
-    """ValueError if the settings want to open what cannot be opened."""
+    """Raises ValueError if the settings open a dialect that cannot be opened."""
     opened = credentials.opened(settings)
     possible = [name for name, dialect in DIALECTS.items() if dialect.may_be_opened]
     for name in sorted(opened.difference(possible)):

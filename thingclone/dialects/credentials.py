@@ -1,8 +1,8 @@
 """Who asks: the key of a request in a dialect.
 
-It comes as a header or parameter, as everywhere; or by HTTP Basic authentication, with a login and
-its password or user key. Dialects whose originals knew no keys need none once their owner opens
-them: then the key is the user key of the account that `dialect_user` names.
+It comes as a header or parameter, as everywhere, or by HTTP Basic authentication, with a login and
+its password or user key. A dialect whose original had no keys needs none once the owner opens it:
+then the key is the user key of the account that `dialect_user` names.
 """
 
 from thingclone.accounts import logins
@@ -14,8 +14,8 @@ from thingclone.settings import Settings
 
 
 def key_for(dialect: str, may_be_opened: bool = True):
-    """The key of this request, which is its `api_key` from now on. AuthRequired without one, unless
-    the dialect is open.
+    """The key of this request, which is its `api_key` from now on. Raises AuthRequired if there is
+    none, unless the dialect is open.
     """
     params = all_params()
     if params["api_key"] in (None, ""):
@@ -62,6 +62,6 @@ def _key_of_dialect_user() -> str:
 
 
 def ask_for_login(refusal: Refusal):
-    """Tell the client that it may sign in, as HTTP wants it of every 401."""
+    """Tell the client that it may sign in, as HTTP requires for every 401."""
     if refusal.status == 401:
         set_header("WWW-Authenticate", 'Basic realm="ThingClone", charset="UTF-8"')

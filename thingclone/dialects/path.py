@@ -3,8 +3,8 @@
     /update/API_key=ASCIISTR/mac=6c:rf:7f:2b:0e:g8/field=1/data=72.3
     {"api_key": "ASCIISTR", "mac": "6c:rf:7f:2b:0e:g8", "field1": "72.3"}
 
-A slash cannot be part of a value, not even as `%2F`: servers see no difference. So names that
-nobody knows are refused here, where `/update` passes over them.
+A slash cannot be part of a value, not even as `%2F`: servers see no difference. So unknown names
+are refused here, where `/update` ignores them.
 """
 
 from thingclone.database.models import FIELD_COUNT, FIELD_NAMES, FIELD_NUMBERS

@@ -1,9 +1,9 @@
 """Who is calling: the account behind a user key, behind `login` and `token`, or behind the session
-of a browser (contract, sections 2.2, 2.3 and 10). Doors share it.
+of a browser (contract, sections 2.2, 2.3 and 10).
 
-A browser sends its cookie along whichever page has it ask, those of other origins included. So the
-session opens reads alone, never a write; what it opens is sealed; and no script of another origin
-gets it as JSONP.
+A browser sends its cookie with every request to this server, even with one that a page of another
+origin makes. So a session opens reads only, never a write. What it opens is sealed, and no script
+of another origin gets it as JSONP.
 """
 
 from thingclone.accounts import sessions, users
@@ -15,7 +15,9 @@ from thingclone.http.params import all_params, query_params
 
 
 def account() -> User:
-    """The account that calls. AuthRequired for nobody, TooManyGuesses after too many wrong keys."""
+    """The account that calls. Raises AuthRequired if there is none, TooManyGuesses after too many
+    wrong keys.
+    """
     params, now = all_params(), request.now()
     if not _has_token(params) and not params["api_key"]:
         raise AuthRequired("this needs a user key: api_key=..., or the header X-THINGSPEAKAPIKEY")
@@ -29,8 +31,8 @@ def account() -> User:
 
 
 def signed_in() -> User | None:
-    """The account that the parameters `login` and `token` stand for, or else the browser's session,
-    if there is any. A server that is ingest-only knows of no sessions.
+    """The account behind the parameters `login` and `token`, or else behind the browser's session.
+    None if there is neither. A server that is ingest-only does not know sessions.
     """
     params = all_params()
     if request.settings().ingest_only:
@@ -66,8 +68,8 @@ def is_caller(user: User) -> bool:
 
 
 def channel_to_read(channel_id: str | None) -> Channel:
-    """The channel, if the request may read it: by its key, or by its owner's token. Without a
-    number it is that of the device that the request names.
+    """The channel, if the request may read it, by its key or by its owner's token. Without an id it
+    is the channel of the device that the request names.
     """
     params = all_params()
     mac = macs.given(params.get("mac"))

@@ -1,8 +1,8 @@
 """What all doors share: sending answers and refusals in the format that was asked for (contract,
 sections 1.3 to 1.11).
 
-A Door is a Bottle whose routes may raise: each door is born with one reporter that words every
-refusal in its own way (`0`, `-1`, the error object), so no route needs to.
+A Door is a Bottle whose routes may raise. Each door has a reporter that words every refusal in its
+own way (`0`, `-1`, the error object), so no route needs to.
 """
 
 import gzip
@@ -36,16 +36,15 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 def of_channel(*urls: str) -> list[str]:
-    """Each of these URLs below a channel, and without one: then `mac` names the device whose
-    channel it is.
+    """Each of these URLs below a channel, and alone. Alone, the channel is that of the device that
+    `mac` names.
     """
     return [prefix + url for url in urls for prefix in (CHANNEL, "")]
 
 
 class Door(Bottle):
-    """Routes that speak one protocol. `report(refusal)` returns (status, body, format) for what
-    they refuse. Devices write through it, if it is `journaled`: then the owner can look up why
-    something was refused.
+    """Routes that speak one protocol. `report(refusal)` returns (status, body, format). A door that
+    devices write through is `journaled`: the owner can look up why a write was refused.
     """
 
     def __init__(self, report: Callable, journaled: bool = False):
@@ -98,8 +97,8 @@ def send_refusal(refusal: Refusal, report: Callable) -> bytes:
 
 
 def format_name() -> str:
-    """`json`, `xml`, ... as the suffix says, else the parameter `format`, else Accept; empty if
-    nothing says.
+    """`json`, `xml`, ... from the suffix, else from the parameter `format`, else from Accept. Empty
+    if none of them names a format.
 
     Accept counts only without a comma: a browser's list means HTML, which is always text here.
     """
@@ -127,7 +126,7 @@ def _suffix() -> str | None:
 
 
 def chosen_format(kind: str):
-    """The format to answer in, one of those in which answers of this kind are offered.
+    """The format to answer in, one of those in which answers of this kind are offered. Raises
     FormatNotOffered if the URL names another.
 
     The format that Accept names need not be offered: text always is.
@@ -161,15 +160,15 @@ def _is_known(tag: str) -> bool:
 
 
 def answer_json(form, text: str) -> bytes:
-    """Answer a read with JSON text, or what stands for it: a script's `callback` gets it as an
+    """Answer a read with JSON text, or text in its place. A script's `callback` gets it as an
     argument.
     """
     return answer(*with_callback(form, text))
 
 
 def with_callback(form, text: str) -> tuple:
-    """(format, text) as they are, or as a call of the script's function, where a request for JSON
-    names one.
+    """Returns (format, text) as they are, or as a call of the script's function, if a request for
+    JSON names one.
     """
     callback = query_params().get("callback", "")
     if format_name() in ("json", "", "html") and _CALLBACK.fullmatch(callback):
@@ -197,7 +196,7 @@ def send(content_type: str, body: bytes, status: int = 200) -> bytes:
 
 
 def keeping(usual: str) -> str:
-    """How long an answer may be kept: as usual, but never one that is sealed."""
+    """How long an answer may be kept. A sealed one may not be kept at all."""
     return NOT_STORED if request.current().is_sealed else usual
 
 

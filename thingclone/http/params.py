@@ -15,12 +15,13 @@ from thingclone.http.request import Request, content_type, current, decoded, hea
 
 
 def all_params() -> dict:
-    """Everything that the request says, by name: the query beats the body, the last of repeated
+    """Everything that the request says, by name. The query beats the body, the last of repeated
     names counts.
 
-    Values are text; those of a JSON body keep their type. `api_key` is the key, however it was
-    sent: a header whose name contains THINGSPEAKAPIKEY, else `key`, `api_key` or `apikey`; None if
-    there is none. BadRequest for a body that cannot be understood, TooLarge beyond `max_body`.
+    Values are text, but those of a JSON body keep their type. `api_key` is the key, however it was
+    sent: in a header whose name contains THINGSPEAKAPIKEY, else as `key`, `api_key` or `apikey`. It
+    is None if there is no key. Raises BadRequest for a body that cannot be understood, TooLarge
+    beyond `max_body`.
     """
     return _remembered(_body_params)
 
@@ -78,7 +79,7 @@ def misunderstood_body() -> bytes:
 
 
 def meant_method() -> str:
-    """The HTTP method that is meant: a browser's form is sent by POST, and names another one as
+    """The HTTP method that is meant. A browser sends a form by POST, and names another method as
     `_method`.
     """
     if method() != "POST":
@@ -88,13 +89,13 @@ def meant_method() -> str:
 
 
 def decorated(value: str | None) -> str:
-    """A bare value between the parameters `prepend` and `append`; null is an empty text."""
+    """A bare value between the parameters `prepend` and `append`. None is an empty text."""
     found = all_params()
     return f"{found.get('prepend', '')}{'' if value is None else value}{found.get('append', '')}"
 
 
 def _pairs(text: str) -> dict:
-    """The names and values of a form; each character of `text` stands for a byte, as in WSGI."""
+    """The names and values of a form. Each character of `text` stands for a byte, as in WSGI."""
     pairs = [pair.partition("=") for pair in text.split("&") if pair]
     if text.isascii() and "%" not in text and "+" not in text and "\0" not in text:
         return {name.strip(): value for name, _, value in pairs}
@@ -140,7 +141,7 @@ def _check_length(request: Request) -> int:
 
 
 def _json_object() -> dict:
-    """The members of a JSON body; blanks, line ends and NULs around it are passed over."""
+    """The members of a JSON body. Blanks, line ends and NULs around it do not count."""
     text = _body().decode("utf-8-sig", "replace").strip("\0 \t\r\n")
     try:
         value = _json_value(text)
@@ -180,7 +181,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def _is_shallow(value: dict) -> bool:
-    """Whether it is nested no deeper than anybody needs."""
+    """Whether it is nested at most _MOST_LEVELS deep."""
     level = [value]
     for _ in range(_MOST_LEVELS):
         inner = []
@@ -195,7 +196,7 @@ def _is_shallow(value: dict) -> bool:
 
 
 def _clean(value):
-    """Without what no database can store as text: NULs and halves of surrogate pairs."""
+    """Replace what databases cannot store as text: NULs and halves of surrogate pairs."""
     if isinstance(value, str):
         return _UNSTORABLE.sub("\ufffd", value)
     if isinstance(value, dict):
@@ -216,8 +217,8 @@ _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
 def file_in_form(*names: str) -> bytes:
-    """The bytes of a file that came in a multipart form, under one of these names; empty if none
-    did.
+    """The bytes of a file that came in a multipart form under one of these names. Empty if there is
+    none.
     """
     if not content_type().lower().startswith("multipart/"):
         return b""

@@ -1,5 +1,5 @@
-"""How ThingSpeak words its refusals: every wording that a door of the API can be born with
-(contract, section 3).
+"""How ThingSpeak words its refusals: every wording that a door of the API can have (contract,
+section 3).
 
 Each takes a Refusal and returns (status, text, format).
 """
@@ -17,12 +17,12 @@ def _form():
 
 
 def zero(refusal: Refusal):
-    """Of /update: `0` with every suffix; 400 for a bad key, 200 for a write that came too soon."""
+    """Of /update: `0` with every suffix, as 400 for a bad key, 200 for a write too soon."""
     return _STATUS_OF_ZERO.get(refusal.status, refusal.status), "0", _form()
 
 
 def error_object(refusal: Refusal):
-    """The standard error object, its code alone as text; nothing at all for a format that is not
+    """The standard error object, or as text its code alone. An empty body for a format that is not
     offered.
     """
     text = "" if isinstance(refusal, FormatNotOffered) else _form().refusal(refusal)
@@ -42,8 +42,8 @@ def minus_one_400(refusal: Refusal):
 
 
 def minus_one(kind: str):
-    """Of single entries: 200 `-1` for a closed channel and for what was never recorded; in xml a
-    `kind` without id.
+    """Of single entries: 200 `-1` for a closed channel and for what was never recorded. In xml it
+    is a `kind` without id.
     """
 
     def report(refusal: Refusal):

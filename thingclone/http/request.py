@@ -20,7 +20,7 @@ _HOST = re.compile(r"[A-Za-z0-9._-]+(?::[0-9]+)?|\[[0-9A-Fa-f:.]+\](?::[0-9]+)?"
 
 
 class Request:
-    """One request, and what is known of it and of its answer so far."""
+    """One request, and what is known so far of it and of its answer."""
 
     params: dict | None = None
     query: dict | None = None
@@ -39,7 +39,7 @@ class Request:
 
 
 def begin(environ: dict, services: Services) -> Request:
-    """The request that this thread answers from now on."""
+    """Start the request that this thread answers from now on."""
     _thread.request = Request(environ, services)
     return _thread.request
 
@@ -76,7 +76,7 @@ def query_string() -> str:
 
 
 def url_arguments() -> dict | None:
-    """The named parts of the path; None if no route was found."""
+    """The named parts of the path. None if no route was found."""
     return current().environ.get("route.url_args")
 
 
@@ -90,12 +90,12 @@ def content_type() -> str:
 
 
 def cookie(name: str) -> str:
-    """The value of a cookie; empty if there is none."""
+    """The value of a cookie. Empty if there is none."""
     return (name in header("Cookie") and bottle.request.get_cookie(name)) or ""
 
 
 def session_token() -> str:
-    """The token of the browser's session; empty if it has none."""
+    """The token of the browser's session. Empty if it has none."""
     return cookie(SESSION_COOKIE)
 
 
@@ -119,7 +119,7 @@ def base_url() -> str:
 
 
 def basic_login() -> tuple[str, str] | None:
-    """(login, password) of HTTP Basic authentication; None without such a header. Raises
+    """Returns (login, password) of HTTP Basic authentication, None without such a header. Raises
     AuthRequired if it cannot be read.
     """
     scheme, _, encoded = header("Authorization").strip().partition(" ")
@@ -137,7 +137,7 @@ def basic_login() -> tuple[str, str] | None:
 
 
 def seal():
-    """Keep the answer from everybody but the browser that asks."""
+    """Mark the answer as one for this browser alone."""
     current().is_sealed = True
 
 

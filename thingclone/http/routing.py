@@ -1,8 +1,9 @@
 """From a URL to its route: all doors merged into one WSGI app, and what all of them share.
 
 Devices and browsers share a few URLs: `/channels/1` is an answer of the API to everybody but a
-browser, which asks for text/html and gets the page of that channel. Routes with `page=True` are
-asked first then, all others never know. A suffix, or the parameter `format`, always means the API.
+browser, which asks for text/html and gets the page of that channel. To a browser routes with
+`page=True` come first, to all others they do not exist. A suffix, or the parameter `format`, always
+means the API.
 """
 
 import re
@@ -58,7 +59,7 @@ class _Router(Router):
             super().add(rule, method, target, name)
 
     def match(self, environ):
-        """(route, arguments); HTTPError if no route takes this request."""
+        """Returns (route, arguments). Raises HTTPError if no route takes this request."""
         known = environ.pop(FOUND, None)
         if known is None:
             return self._remembered(environ)
@@ -91,8 +92,8 @@ def _wants_page(environ) -> bool:
 
 
 class App(Bottle):
-    """All doors merged, and what is the same for all of them: tidy paths, errors of routing,
-    headers. `page_of_refusal(refusal)` returns (status, page, format) for a browser.
+    """All doors merged. Paths, errors of routing and headers are the same for all of them.
+    `page_of_refusal(refusal)` returns (status, page, format) for a browser.
     """
 
     def __init__(self, services: Services, page_of_refusal: Callable):
@@ -129,10 +130,11 @@ class App(Bottle):
         return body
 
     def find(self, method: str, path: str, query: str, headers: dict[str, str]) -> tuple:
-        """(lane, what to put into `environ[FOUND]`). The lane says how a server should run the
-        request: `read` and `write` are quick, `slow` ones are not, and a `stream` lasts as long as
-        its client reads. To check a password is slow, too. Headers have the names that waitress
-        gives them: `ACCEPT`.
+        """Returns (lane, what to put into `environ[FOUND]`).
+
+        The lane says how a server should run the request: `read` and `write` are quick, `slow` is
+        not, and a `stream` lasts as long as its client reads. Checking a password is slow, too.
+        Headers have the names that waitress gives them: `ACCEPT`.
         """
         path = _tidy(path)
         environ = {
@@ -151,8 +153,8 @@ class App(Bottle):
         return config.get("lane", "slow"), found
 
     def default_error_handler(self, error: HTTPError) -> bytes:
-        """What no route takes is refused in the format that its suffix names, to a browser that
-        names none by a page; a wrong method in the words of the door that takes another one.
+        """Refuse what no route takes, in the format that the suffix names. A browser that names
+        none gets a page. A wrong method is refused in the words of the door that takes another one.
         """
         refusal, allowed = _refusal_of(error), error.get_header("Allow")
         body = send_refusal(refusal, self._report_at(allowed or ""))
@@ -161,7 +163,7 @@ class App(Bottle):
         return body
 
     def _report_at(self, allowed: str) -> Callable:
-        """How to word what no route takes, where doors take these methods."""
+        """How to word the refusal of a path for which only these methods are `allowed`."""
         environ = request.current().environ
         has_pages = not request.settings().ingest_only
         if has_pages and _wants_page(environ) and not _SUFFIX.search(request.path()):
@@ -175,8 +177,10 @@ class App(Bottle):
 
 
 def _tidy(path: str) -> str:
-    """A path of WSGI without what is one slash too many, without NULs, which no database can store
-    as text, and in UTF-8: Bottle drops bytes that are none, and would take /upd%FFate for /update.
+    """A path of WSGI in UTF-8, without doubled slashes, a slash at its end, and NULs.
+
+    Bottle drops bytes that are not UTF-8, and would take /upd%FFate for /update. Databases cannot
+    store NULs as text.
     """
     if "\0" in path:
         path = path.replace("\0", _REPLACEMENT)

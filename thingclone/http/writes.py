@@ -1,7 +1,7 @@
 """Writing one entry by HTTP, for every URL that takes its values (contract, sections 5.1 and 13.8).
 
-The answer is its number, or in json and xml the entry itself; with the key of a TalkBack the next
-command.
+The answer is the number of the entry, or in json and xml the entry itself. With the key of a
+TalkBack it is the next command.
 """
 
 from thingclone.apps import commands
@@ -45,7 +45,7 @@ def _send_command(command: Command | None, update: Update) -> bytes:
 
 
 def _echo(update: Update, recorded: Recorded, name: str) -> dict:
-    """All that an entry has, as it was stored; in json, numbers of a JSON body come back as
+    """Everything that the entry has, as it was stored. In json, numbers of a JSON body come back as
     numbers.
     """
     stored = {
