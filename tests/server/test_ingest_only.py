@@ -188,7 +188,10 @@ def board(gardener, clock):
 
 def test_it_writes_and_reads(database_url, channel, board):
     with running(database_url, "--ingest-only") as server:
-        assert "\nOnly for writing, reading and health: --ingest-only.\n" in server.output
+        assert (
+            "\nThis server offers only writing, reading and health checks (--ingest-only).\n"
+            in server.output
+        )
         everything_that_it_does(server)
         everything_that_devices_do(server)
         assert server.get(f"/devices.json?api_key={KEY}")[0] == 404
