@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from thingclone.formats.as_csv import CSV
 from thingclone.formats.feed import Feed
-from thingclone.transfer.csv_cells import SEPARATORS, cells, separator_of
+from thingclone.transfer.csv_file import SEPARATORS, cells_of, separator_of
 
 
 @pytest.mark.parametrize(
@@ -28,14 +28,14 @@ from thingclone.transfer.csv_cells import SEPARATORS, cells, separator_of
         ('"', None),
     ],
 )
-def test_cells(record, found):
-    assert cells(record, ",") == found
+def test_cells_of(record, found):
+    assert cells_of(record, ",") == found
 
 
 @pytest.mark.parametrize("record", ['"a"b,c', '"a""b"c', 'x,"y" z,"'])
 def test_what_does_not_fit_together(record):
     with pytest.raises(ValueError, match="the quotation marks do not fit together"):
-        cells(record, ",")
+        cells_of(record, ",")
 
 
 @pytest.mark.parametrize(
@@ -56,13 +56,13 @@ def test_the_separator_is_what_is_most_frequent(line, separator):
 @given(st.lists(st.none() | st.text(st.characters(codec="utf-8")), min_size=1))
 def test_what_exports_write_is_read_again(row):
     written = CSV.rows(Feed(None, tuple(map(str, range(len(row)))), [tuple(row)]))
-    assert cells(written.removesuffix("\n"), ",") == row
+    assert cells_of(written.removesuffix("\n"), ",") == row
 
 
 @given(st.text('a",;\t \n'), st.sampled_from(SEPARATORS))
 def test_any_text_is_cells_or_is_none(record, separator):
     try:
-        found = cells(record, separator)
+        found = cells_of(record, separator)
     except ValueError:
         return
     assert found is None or len(found) >= 1
@@ -72,5 +72,5 @@ def test_any_text_is_cells_or_is_none(record, separator):
 def test_no_text_takes_long(record):
     begun = time.perf_counter()
     with suppress(ValueError):
-        cells(record, ",")
+        cells_of(record, ",")
     assert time.perf_counter() - begun < 1

@@ -210,12 +210,12 @@ def _document(source: Source, found: Findings) -> dict:
         "cut_off": found.cut,
         "newest_first": found.newest_first,
         "columns": columns,
-        "first": [_shown(arrival) for arrival in found.first],
+        "first": [_shown(row) for row in found.first],
     }
 
 
-def _shown(arrival: EntryRow) -> dict:
-    entry_id, created_at, values = arrival
+def _shown(row: EntryRow) -> dict:
+    entry_id, created_at, values = row
     named = {name: value for name, value in zip(VALUES, values, strict=True) if value is not None}
     return {"created_at": times.exact(created_at), "entry_id": entry_id, **named}
 
@@ -231,8 +231,8 @@ def _understanding(source: Source, found: Findings) -> str:
             for name, target in zip(source.columns.names, source.columns.targets, strict=True)
         ]
     lines += [f"{counted(found.entries, 'entry')}:"]
-    for arrival in found.first:
-        shown = _shown(arrival)
+    for row in found.first:
+        shown = _shown(row)
         lines.append(
             "  "
             + "  ".join(f"{name}={value}" for name, value in shown.items() if value is not None)

@@ -54,11 +54,11 @@ def compare(pull: Pull) -> Comparison:
     )
     there, here, ids, differences = 0, 0, [], []
     for window in windows:
-        arrivals = _stored(channel, pull, window)
-        there, here = there + window.entries, here + len(arrivals)
-        ids += [arrivals[0][0], arrivals[-1][0]] if arrivals else []
-        if window.checksum != checksum(arrivals, pull.fields):
-            differences.append(Difference(_named(pull, window), window.entries, len(arrivals)))
+        rows = _stored(channel, pull, window)
+        there, here = there + window.entries, here + len(rows)
+        ids += [rows[0][0], rows[-1][0]] if rows else []
+        if window.checksum != checksum(rows, pull.fields):
+            differences.append(Difference(_named(pull, window), window.entries, len(rows)))
     ids_there = [number for one in windows for number in (one.lowest_id, one.highest_id) if number]
     return Comparison(_side(there, ids_there), _side(here, ids), len(windows), differences)
 
@@ -75,7 +75,7 @@ def _stored(channel: Channel, pull: Pull, window: PulledWindow) -> list[EntryRow
         end = (window.last + 1) * times.SECOND - 1
         wanted = Window(start=window.first * times.SECOND, end=end)
     rows = Selection(channel, wanted, LARGEST_ID).rows(_STORED)
-    return sorted(_arrival(row) for row in rows if row[0] <= pull.last_entry_id)
+    return sorted(_entry_row(row) for row in rows if row[0] <= pull.last_entry_id)
 
 
 def _named(pull: Pull, window: PulledWindow) -> str:
@@ -87,35 +87,35 @@ def _named(pull: Pull, window: PulledWindow) -> str:
     return f"{first} to {last}"
 
 
-def differing(pull: Pull, arrivals: Iterable[EntryRow]) -> list[int]:
+def differing(pull: Pull, rows: Iterable[EntryRow]) -> list[int]:
     """The ids of those for which another entry is here."""
     return [
-        arrival[0]
-        for arrival in arrivals
-        if _line(arrival, pull.fields) != _line(_entry(pull, arrival[0]), pull.fields)
+        row[0]
+        for row in rows
+        if _line(row, pull.fields) != _line(_entry(pull, row[0]), pull.fields)
     ]
 
 
 def _entry(pull: Pull, entry_id: int) -> EntryRow:
     found = select(_STORED, "channel_id = ? AND entry_id = ?", (pull.channel_id, entry_id))
-    return _arrival(found[0])
+    return _entry_row(found[0])
 
 
-def _arrival(row: tuple) -> EntryRow:
+def _entry_row(row: tuple) -> EntryRow:
     return row[0], row[1], row[2:]
 
 
-def checksum(arrivals: Iterable[EntryRow], fields: str) -> str:
+def checksum(rows: Iterable[EntryRow], fields: str) -> str:
     """Of entries in the order of their ids; `fields` names those that are shown there."""
     digest = hashlib.sha256()
-    for arrival in arrivals:
-        digest.update(_line(arrival, fields))
+    for row in rows:
+        digest.update(_line(row, fields))
     return digest.hexdigest()
 
 
-def _line(arrival: EntryRow, fields: str) -> bytes:
+def _line(row: EntryRow, fields: str) -> bytes:
     """What of an entry can be compared: the time in whole seconds, and what is shown there."""
-    entry_id, created_at, values = arrival
+    entry_id, created_at, values = row
     shown = fields.split(",")
     compared = [
         value

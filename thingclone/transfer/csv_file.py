@@ -4,9 +4,10 @@ Records are read one by one from a file that is never in memory as a whole. A qu
 never closed spoils its own line alone.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import tzinfo
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 from operator import itemgetter
 from typing import BinaryIO
@@ -14,9 +15,10 @@ from typing import BinaryIO
 from thingclone.entries.storing import EntryRow
 from thingclone.errors import BadRequest
 from thingclone.formats import times
-from thingclone.transfer import columns, csv_cells
+from thingclone.transfer import columns
 from thingclone.transfer.rows import Reader, Unusable, utf_8
 
+SEPARATORS = ("\t", ";", ",")  # where two are as frequent, commas are those of decimals
 LONGEST = 65_536  # bytes of a record
 _LOOKED_AT = 20  # records, to find out what the columns mean
 _BOM = b"\xef\xbb\xbf"
@@ -60,8 +62,8 @@ class CsvFile:
             if isinstance(cells, str) or any(cell is not None for cell in cells):
                 yield number, cells
 
-    def arrival(self, record: list | str) -> EntryRow:
-        """The entry of a record; raises Unusable."""
+    def row(self, record: list | str) -> EntryRow:
+        """The row of a record. Raises Unusable."""
         if isinstance(record, str):
             raise Unusable(record)
         width = len(self.columns.targets)
@@ -69,7 +71,7 @@ class CsvFile:
             raise Unusable(f"there are {len(record)} cells, but {width} columns")
         cells = [*record[:width], *[None] * (width + 1 - len(record))]
         created_at, entry_id, *values = self._pick(cells)
-        return self.reader.arrival(entry_id, created_at, tuple(values))
+        return self.reader.row(entry_id, created_at, tuple(values))
 
     @cached_property
     def _pick(self):
@@ -88,7 +90,7 @@ class CsvFile:
         if len(line.strip()) == 5 and line.lower().startswith(b"sep="):
             self.separator = line[4:5].decode("latin-1")
             return self.mark()
-        self.separator = csv_cells.separator_of(line.decode("latin-1"))
+        self.separator = separator_of(line.decode("latin-1"))
         return begin
 
     def _find_columns(self, begin: Mark, labels: dict) -> Mark:
@@ -157,7 +159,7 @@ class CsvFile:
     def _split(self, record: bytes) -> list | str | None:
         text = record.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
         try:
-            return csv_cells.cells(utf_8(text), self.separator)
+            return cells_of(utf_8(text), self.separator)
         except (Unusable, ValueError) as unusable:
             return str(unusable)
 
@@ -165,3 +167,43 @@ class CsvFile:
         while line and not line.endswith(b"\n"):
             line = self._file.readline(LONGEST)
         return f"the line is longer than {LONGEST} bytes"
+
+
+# --- cells ----------------------------------------------------------------------------------------
+
+
+def cells_of(record: str, separator: str) -> list[str | None] | None:
+    """The cells of a record without its line end. An empty cell is null and `""` an empty text, as
+    exports write them: Python's csv module cannot tell the two apart.
+
+    None if the record ends within quotation marks. ValueError if a closing one is not followed by
+    the next cell.
+    """
+    if '"' not in record:
+        return [cell or None for cell in record.split(separator)]
+    found, place, pattern = [], 0, _cell(separator)
+    while match := pattern.match(record, place):
+        quoted, plain, end = match.groups()
+        found.append(plain or None if quoted is None else quoted.replace('""', '"'))
+        if not end:
+            return found
+        place = match.end()
+    if _OPEN.fullmatch(record, place):
+        return None
+    raise ValueError("the quotation marks do not fit together")
+
+
+@cache
+def _cell(separator: str) -> re.Pattern:
+    """A cell and what ends it."""
+    quoted = r' *+"((?:[^"]++|"")*+)" *'
+    return re.compile(rf'(?:{quoted}|(?! *+")([^{separator}]*))({separator}|\Z)')
+
+
+_OPEN = re.compile(r' *"(?:[^"]++|"")*+', re.DOTALL)
+
+
+def separator_of(line: str) -> str:
+    """The most frequent separator of a line outside quotation marks."""
+    outside = re.sub(r'"[^"]*"', "", line)
+    return max(SEPARATORS, key=outside.count) if any(map(outside.count, SEPARATORS)) else ","

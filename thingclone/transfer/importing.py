@@ -58,11 +58,11 @@ class Findings:
         if len(self.reasons) < MOST_REASONS:
             self.reasons.append((number, reason))
 
-    def add(self, arrival: EntryRow, before: EntryRow | None):
+    def add(self, row: EntryRow, before: EntryRow | None):
         self.entries += 1
-        entry_id, created_at, values = arrival
+        entry_id, created_at, values = row
         if len(self.first) < MOST_SHOWN:
-            self.first.append(arrival)
+            self.first.append(row)
         if entry_id is not None and entry_id > self.last_id:
             self.last_id = entry_id
         if self.empty:
@@ -80,12 +80,12 @@ def look_through(source: Source, advance: Callable[[int], None]) -> Findings:
     found, before, seen = Findings(), None, 0
     for number, record in source.records():
         try:
-            arrival = source.arrival(record)
+            row = source.row(record)
         except Unusable as unusable:
             found.refuse(number, str(unusable))
         else:
-            found.add(arrival, before)
-            before = arrival
+            found.add(row, before)
+            before = row
         if number % AT_A_TIME == 0:
             seen, last = source.mark()[0], seen
             advance(seen - last)
@@ -202,7 +202,7 @@ def store(
 ) -> list[int]:
     """Store what is not done yet; the entry ids that were there already, and so were not stored."""
     taken = []
-    for some in slices(islice(_arrivals(source, newest_first), job.done, None)):
+    for some in slices(islice(_rows(source, newest_first), job.done, None)):
         taken += _store(job, some, source.reader.with_ids)
         advance(len(some))
     with writing():
@@ -210,26 +210,26 @@ def store(
     return taken
 
 
-def _store(job: Import, arrivals: list[EntryRow], with_ids: bool) -> list[int]:
+def _store(job: Import, rows: list[EntryRow], with_ids: bool) -> list[int]:
     with writing():
         channel = access.channel_to_change(job.channel_id)
-        taken = storing.insert(channel, arrivals) if with_ids else []
-        last_id, last_at, _ = arrivals[-1] if with_ids else storing.append(channel, arrivals)
+        taken = storing.insert(channel, rows) if with_ids else []
+        last_id, last_at, _ = rows[-1] if with_ids else storing.append(channel, rows)
         noted = execute(
             """UPDATE imports SET done = ?, last_entry_id = ?, last_created_at = ?
                 WHERE id = ? AND done = ?""",
-            (job.done + len(arrivals), last_id, last_at, job.id, job.done),
+            (job.done + len(rows), last_id, last_at, job.id, job.done),
         )
         if noted.rowcount != 1:
             raise Conflict(f"{job.file} is being imported by another process just now")
-    job.done += len(arrivals)
+    job.done += len(rows)
     return [entry_id for entry_id, _, _ in taken]
 
 
-def _arrivals(source: Source, newest_first: bool) -> Iterator[EntryRow]:
+def _rows(source: Source, newest_first: bool) -> Iterator[EntryRow]:
     for _, record in _backwards(source) if newest_first else source.records():
         try:
-            yield source.arrival(record)
+            yield source.row(record)
         except Unusable:
             continue  # the findings tell of it
 

@@ -58,12 +58,12 @@ class JsonFile:
             self._entry += 1
             yield self._entry, value
 
-    def arrival(self, record) -> EntryRow:
-        """The entry of a record; raises Unusable."""
+    def row(self, record) -> EntryRow:
+        """The row of a record. Raises Unusable."""
         if not isinstance(record, dict):
             raise Unusable("an entry is an object, {...}")
         entry_id, created_at = record.get("entry_id"), record.get("created_at")
-        return self.reader.arrival(entry_id, created_at, values_of(record))
+        return self.reader.row(entry_id, created_at, values_of(record))
 
     # --- finding the list -------------------------------------------------------------------------
 

@@ -200,44 +200,44 @@ def _some_are_missing(pull: Pull, origin: Origin) -> bool:
 
 def _store(pull: Pull, origin: Origin, window: Window, results: Results):
     """Store what is in a window; the last of it together with the note that it is here."""
-    arrivals = _arrivals(window, origin, results)
-    for some in slices(arrivals):
+    rows = _rows(window, origin, results)
+    for some in slices(rows):
         with writing():
             taken = storing.insert(access.channel_to_change(pull.channel_id), some)
-            if some[-1] is arrivals[-1]:
-                _note(pull, window, arrivals)
+            if some[-1] is rows[-1]:
+                _note(pull, window, rows)
         results.stored += len(some) - len(taken)
         results.differing += differing(pull, taken)
-    if not arrivals:
+    if not rows:
         with writing():
-            _note(pull, window, arrivals)
+            _note(pull, window, rows)
 
 
-def _arrivals(window: Window, origin: Origin, results: Results) -> list[EntryRow]:
+def _rows(window: Window, origin: Origin, results: Results) -> list[EntryRow]:
     """The entries of a window by id. One that came after we asked for the last is for the next
     time.
     """
-    reader, arrivals = Reader(UTC, with_ids=True), []
-    for row in window.rows:
-        entry_id = row["entry_id"]
+    reader, rows = Reader(UTC, with_ids=True), []
+    for record in window.rows:
+        entry_id = record["entry_id"]
         if entry_id > origin.last_entry_id:
             continue
         try:
-            arrivals.append(reader.arrival(entry_id, row.get("created_at"), values_of(row)))
+            rows.append(reader.row(entry_id, record.get("created_at"), values_of(record)))
         except Unusable as unusable:
             results.unusable.append((entry_id, str(unusable)))
     results.cut += reader.cut
-    return sorted(arrivals, key=lambda arrival: arrival[0])
+    return sorted(rows, key=lambda row: row[0])
 
 
-def _note(pull: Pull, window: Window, arrivals: list[EntryRow]):
+def _note(pull: Pull, window: Window, rows: list[EntryRow]):
     _forget_windows(pull, PulledWindow.first == window.first)
     PulledWindow.create(
         channel=pull.channel_id,
         first=window.first,
         last=window.last,
-        entries=len(arrivals),
-        lowest_id=arrivals[0][0] if arrivals else None,
-        highest_id=arrivals[-1][0] if arrivals else None,
-        checksum=checksum(arrivals, pull.fields),
+        entries=len(rows),
+        lowest_id=rows[0][0] if rows else None,
+        highest_id=rows[-1][0] if rows else None,
+        checksum=checksum(rows, pull.fields),
     )

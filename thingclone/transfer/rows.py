@@ -1,4 +1,4 @@
-"""Making entries of what files and other servers hold, or saying why that cannot be."""
+"""Rows of the table `entries`, made of the records that files and other servers hold."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from thingclone.entries.storing import EntryRow
 from thingclone.formats import times
 from thingclone.formats.numbers import LARGEST_ID, coordinate, strict_real
 
-AT_ONCE = 3000  # arrivals in a transaction: a server must not wait long for its turn
+AT_ONCE = 3000  # rows in a transaction: a server must not wait long for its turn
 
 _LATITUDE, _LONGITUDE = VALUES.index("latitude"), VALUES.index("longitude")
 _UNDECODED = re.compile("[\udc80-\udcff]")
@@ -21,19 +21,19 @@ _WHOLE = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 
 
 class Unusable(Exception):
-    """This is no entry; the reason is half a sentence."""
+    """A record is not an entry. The reason is half a sentence."""
 
 
 class Reader:
-    """Makes entries; counts the values that had to be cut off."""
+    """Makes rows of records, and counts the values that had to be cut off."""
 
     def __init__(self, zone: tzinfo, with_ids: bool):
         self.zone = zone
         self.with_ids = with_ids
         self.cut = 0
 
-    def arrival(self, entry_id, created_at, values: tuple) -> EntryRow:
-        """Of a number, a date and values as they stand there; raises Unusable."""
+    def row(self, entry_id, created_at, values: tuple) -> EntryRow:
+        """The row of an id, a date and values as they stand in a record. Raises Unusable."""
         number = _number(entry_id)
         if number is None and self.with_ids:
             raise Unusable(
@@ -65,8 +65,8 @@ class Reader:
 
 
 def utf_8(text: str) -> str:
-    """The text as any database stores it; raises Unusable for what was decoded with
-    "surrogateescape" and was no UTF-8.
+    """The text as any database stores it. Raises Unusable for a text that was decoded with
+    "surrogateescape" and was not UTF-8.
     """
     if not text.isascii() and _UNDECODED.search(text):
         raise Unusable("this is no UTF-8: say which --encoding it is, for example latin-1")
@@ -79,7 +79,7 @@ def values_of(record: dict) -> tuple:
 
 
 def storable(value):
-    """A text without NULs and halves of surrogate pairs; anything else as it is."""
+    """A text without NULs and halves of surrogate pairs. Anything else stays as it is."""
     return _UNSTORABLE.sub("\ufffd", value) if type(value) is str else value
 
 
@@ -101,10 +101,10 @@ def _quoted(value) -> str:
     return repr(text if len(text) <= 40 else f"{text[:40]}...")
 
 
-def slices(arrivals: Iterable[EntryRow]) -> Iterator[list[EntryRow]]:
+def slices(rows: Iterable[EntryRow]) -> Iterator[list[EntryRow]]:
     """Slices to be stored in a transaction each, with time between them for others to write."""
-    arrivals, free_since = iter(arrivals), 0.0
-    while some := list(islice(arrivals, AT_ONCE)):
+    rows, free_since = iter(rows), 0.0
+    while some := list(islice(rows, AT_ONCE)):
         sleep(max(0.0, free_since + GIVE_WAY_SECONDS - monotonic()))
         yield some
         free_since = monotonic()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from thingclone.database.models import VALUES, Channel
+from thingclone.entries.storing import EntryRow
 from thingclone.errors import BadRequest, Conflict, Refusal, TooLarge
 from thingclone.formats import times
 from thingclone.http import request
@@ -123,7 +124,7 @@ def _preview(channel: Channel, given: Given, refusal: Refusal | None = None) -> 
             source=source,
             found=found,
             mapped=columns,
-            first=[_row(arrival, given.zone) for arrival in found.first],
+            first=[_shown(row, given.zone) for row in found.first],
             columns=_used(channel, found),
         )
 
@@ -137,8 +138,8 @@ def _used(channel: Channel, found: Findings) -> list[tuple[int, str]]:
     ]
 
 
-def _row(arrival: tuple, zone: tzinfo) -> tuple[str, tuple]:
-    _, created_at, values = arrival
+def _shown(row: EntryRow, zone: tzinfo) -> tuple[str, tuple]:
+    _, created_at, values = row
     return wording.clock(created_at, zone), values
 
 
