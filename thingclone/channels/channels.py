@@ -1,7 +1,7 @@
 """Channels and their settings: making, changing and finding them, telling what they are (contract,
-section 9). Removing them is in entries.clearing.
+section 9). Removing them is in `entries.clearing`.
 
-The keys of a channel are in keys, the search for public ones in search.
+The keys of a channel are in `keys`, the search for public ones in `search`.
 """
 
 from collections.abc import Iterable
@@ -219,7 +219,7 @@ def tag_names(channel: Channel) -> list[str]:
 
 
 def ranking(channel: Channel) -> int:
-    """The points of a channel; `directory` has the database count the same."""
+    """The points of a channel. In `search` the database counts the same."""
     points = sum(worth for name, worth in RANKING if getattr(channel, name))
     points += POINTS_FOR_PLACE if channel.latitude and channel.longitude else 0
     return points + (POINTS_FOR_TAGS if tag_names(channel) else 0)

@@ -1,7 +1,7 @@
 """Devices: boards that are known by their MAC, with a command and pins that their owner sets.
 
 A device becomes known when it writes (`greet`), or when its owner adds it. Which channel it writes
-to is decided in access. Pins are switched in `pins`.
+to is decided in `access`. Pins are switched in `apps.pins`.
 """
 
 from collections.abc import Iterable

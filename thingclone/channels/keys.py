@@ -3,7 +3,7 @@ number of read keys with notes (contract, sections 2.1 and 9.10).
 
 A key of ours is 16 characters of 0-9 and A-Z. A key that an owner brings along may be longer or
 shorter. Keys are compared without regard to case or surrounding blanks. No two of a server are the
-same. What a key opens is decided in access. A key that was replaced or revoked opens nothing from
+same. What a key opens is decided in `access`. A key that was replaced or revoked opens nothing from
 that moment on.
 """
 

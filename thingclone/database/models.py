@@ -1,8 +1,8 @@
 """What ThingClone remembers: users, channels, keys and entries, as peewee models.
 
 The tables are made by the numbered files in `migrations/`. Entries are written and read by the
-statements in `recording` and `history`; everything else is ordinary peewee. Moments are integers,
-microseconds since 1970 UTC.
+statements in `entries.storing` and `entries.window`, everything else by ordinary peewee. Moments
+are integers, microseconds since 1970 UTC.
 """
 
 import re

@@ -1,6 +1,6 @@
 """What a request wants to read, parsed: which rows, which columns, what to make of them.
 
-`history` answers it. ThingSpeak page: "Read Data" (contract, sections 6.2 to 6.4).
+`reading` answers it. ThingSpeak page: "Read Data" (contract, sections 6.2 to 6.4).
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Reading entries: which rows and columns answer a query (contract, sections 6 and 8).
 
 read() and its sisters answer a FeedQuery with a Feed, for `formats` to print. Who may read is
-decided in registry.
+decided in `channels.access`.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """What a device asks us to write, parsed and not yet stored.
 
 Values are cleaned here as ThingSpeak does it, and what had to be changed is noted in plain words.
-`recording` stores them; `bulk_updates` has those that come by the thousand. ThingSpeak page: "Write
+`recording` stores them. Those that come by the thousand are in `bulk`. ThingSpeak page: "Write
 Data" (contract, section 5.1).
 """
 
