@@ -120,10 +120,10 @@ def ended(server: Server):
 
 @contextmanager
 def full_disk(server: Server, file: Path):
-    """The server cannot make any file longer than the longest that it has."""
-    longest = max(path.stat().st_size for path in file.parent.glob(f"{file.name}*"))
+    """The server cannot write to the end of the database's log, where each change goes first."""
+    log = Path(f"{file}-wal").stat().st_size
     _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (longest // 2, hard))
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (log // 2, hard))
     try:
         yield
     finally:

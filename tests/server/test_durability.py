@@ -171,7 +171,7 @@ def test_a_read_only_file_refuses_writers_and_serves_readers(
             folder.chmod(folder.stat().st_mode | 0o055)
     sqlite_file.chmod(0o444)
     with running(database_url, as_user=as_nobody) as server:
-        assert "Nobody can choose a password just now: " in server.output
+        assert "\nNo link to choose a password: " in server.output
         assert update(server, "lost") == (503, "0")
         assert last(server, channel) == (200, "before")
 
