@@ -412,7 +412,7 @@ def test_a_request_without_any_key_is_no_guess(client):
 
 
 def test_many_guesses_at_once_are_no_way_around():
-    counts = throttle.Guesses()
+    counts = throttle.Throttle()
     with pytest.raises(throttle.TooManyGuesses):
         begun = [counts.password("gardener", "192.0.2.1", NOON) for _ in range(6)]
         for attempt in begun:
@@ -424,7 +424,7 @@ def test_many_guesses_at_once_are_no_way_around():
 
 
 def test_guesses_from_everywhere_do_not_fill_the_memory():
-    counts = throttle.Guesses()
+    counts = throttle.Throttle()
     for number in range(30_000):
         with counts.user_key(f"key {number}", f"{number}", NOON + number):
             pass
