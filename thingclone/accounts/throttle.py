@@ -1,25 +1,26 @@
-"""Slowing down whoever guesses passwords and user keys.
+"""Slowing down guesses of passwords and user keys.
 
-Whoever is wrong a few times has to wait before the next attempt is even looked at: one second, then
-two, four and so on, a minute at the most. That is counted by address, and by account:
+After a few wrong guesses, the next attempt has to wait before it is even looked at: one second,
+then two, four and so on, up to a minute. Guesses are counted by address, and by account:
 
 - An address that was wrong FREE times waits before it may try any account.
-- An account for which somebody was wrong FREE times, from however many addresses, can be tried by
-  these only one after the other, with pauses between.
+- An account that was guessed wrong FREE times, from however many addresses, can be tried by these
+  only one after the other, with pauses between.
 - An address that was not wrong lately never waits, whatever others do. So nobody can lock a
   stranger's account: its owner signs in from an address of their own, or, from one that guesses
   too, waits a minute at the most.
 
-Being right forgives nothing, or a guesser would sign in to an account of his own now and then; what
-forgives is fifteen quiet minutes. Attempts that are still being looked at count as well: a hundred
-at once are no way around.
+A right guess forgives nothing, or a guesser would sign in to an account of his own now and then.
+Fifteen quiet minutes do. Attempts that are still being looked at count as well, so that a hundred
+at once do not get around the pauses.
 
-User keys are random and long, nobody guesses one, and a wrong one names no account. They are
-counted apart, by address, so that a forgotten script with an old key slows no login down; nor
-another script at the same address, whose key was right there before: such a key never waits. Where
-a key only opens more to read, as in /channels/1.json, it is looked at without any pause.
+User keys are random and long, so nobody guesses one, and a wrong one names no account. They are
+counted apart, by address, so that a forgotten script with an old key slows down no login. Nor does
+it slow down another script at the same address, whose key was right there before: such a key never
+waits. Where a key only opens more to read, as in /channels/1.json, it is looked at without any
+pause.
 
-All of it is kept in memory, by each server for itself, and forgotten with it.
+Each server keeps its counts in memory, and forgets them when it ends.
 """
 
 import threading
@@ -45,7 +46,7 @@ class _Count:
     running: int = 0  # that are being looked at
 
     def wait(self, now: int) -> int:
-        """How long the next attempt has to wait; a clock that was set back ends the wait."""
+        """How long the next attempt has to wait. A clock that was set back ends the wait."""
         if self.running and self.wrong + self.running >= FREE:
             return SECOND
         if self.wrong < FREE or now < self.last_at:
@@ -55,7 +56,7 @@ class _Count:
 
 
 class Throttle:
-    """Who was wrong lately."""
+    """The addresses and accounts that were wrong lately."""
 
     def __init__(self):
         self._counts: dict[tuple, _Count] = {}
@@ -64,7 +65,7 @@ class Throttle:
 
     @contextmanager
     def password(self, account: str, address: str, now: int):
-        """Look at the password of this account inside: TooManyGuesses if it is too soon for that,
+        """Check a password of this account inside. TooManyGuesses if it is too soon for that.
         AuthRequired from inside counts as wrong.
         """
         names = ("password", _network(address)), ("account", account.strip().lower()[:100])
@@ -74,7 +75,7 @@ class Throttle:
 
     @contextmanager
     def user_key(self, key: str, address: str, now: int):
-        """The same for a user key, or what stands for it."""
+        """The same for a user key, or for a token in its place."""
         place = "user key", _network(address)
         proof = place, key.strip()[:100]
         counts = self._begin((place,), now, may_wait=proof not in self._proven)
@@ -90,9 +91,7 @@ class Throttle:
 
     @contextmanager
     def sign_up(self, address: str, now: int):
-        """Make an account inside. Each counts as a wrong guess, or one address could take all
-        names.
-        """
+        """Add an account inside. Counts as a wrong guess, so that no address takes all names."""
         counts = self._begin((("sign-up", _network(address)),), now)
         with self._counted(counts, now, is_wrong=True):
             yield
@@ -144,7 +143,9 @@ class Throttle:
 
 
 def _network(address: str) -> str:
-    """The address; of an IPv6 one the half that a household has to itself, all 2**64 of them."""
+    """The address. Of an IPv6 address, the half that one household shares, with all its 2**64
+    addresses.
+    """
     try:
         parsed = ip_address(address)
     except ValueError:

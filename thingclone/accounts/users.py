@@ -1,4 +1,4 @@
-"""People: accounts with their user keys and passwords."""
+"""Accounts with their user keys and passwords."""
 
 import re
 
@@ -20,7 +20,7 @@ _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}")
 
 
 def add_user(login: str, now: int, email: str | None = None, password: str | None = None) -> User:
-    """A new account with a fresh user key; without a password nobody can sign in to it."""
+    """A new account with a fresh user key. Without a password nobody can sign in to it."""
     if not _LOGIN.fullmatch(login):
         raise BadRequest(f"{login!r} cannot be a login: letters, digits and . _ - + @, at most 100")
     if login.lower() in RESERVED:
@@ -53,12 +53,12 @@ def user(login: str) -> User:
 
 
 def owner(now: int) -> User:
-    """The first account of this database; made if there is none."""
+    """The first account of this database, which is added if there is none."""
     return first_user(now) or _first()
 
 
 def first_user(now: int) -> User | None:
-    """The account of a first start; None where there is an account already."""
+    """The account of a first start. None if there is an account already."""
     if User.select().exists():
         return None
     with writing():
@@ -67,13 +67,13 @@ def first_user(now: int) -> User | None:
 
 
 def owner_without_password() -> User | None:
-    """The first account, if nobody has given it a password yet."""
+    """The first account, if it has no password yet."""
     first = _first()
     return first if first and first.password_hash is None else None
 
 
 def is_owner(user: User) -> bool:
-    """Whether the server is theirs: they have its first account."""
+    """Whether this is the first account, to which the server belongs."""
     return user == _first()
 
 
@@ -136,7 +136,7 @@ def owns_key(user: User, key) -> bool:
 
 
 def user_object(user: User, private: bool = False) -> dict:
-    """What anybody may know of a user; bio and website only of a public profile, the e-mail only by
+    """The attributes that all may see: bio and website only of a public profile, the e-mail only if
     `private`.
     """
     profile = {"bio": user.bio, "website": user.website} if user.public_profile else {}
@@ -156,14 +156,14 @@ def set_password(user: User, password: str):
 
 
 def change_password(user: User, current: str, new: str):
-    """Set a password for somebody who knows the one before it. Slow on purpose, twice."""
+    """Replace a password by a new one, if the current one is right. Slow on purpose, twice."""
     if not passwords.matches(current, user.password_hash):
         raise AuthRequired("the current password is not right")
     set_password(user, passwords.chosen(new))
 
 
 def renew_key(user: User) -> str:
-    """A new user key; the old one stops at once."""
+    """Replace the user key. The old one stops at once."""
     key = keys.new_key()
     with writing():
         User.update(api_key=key).where(User.id == user.id).execute()
@@ -171,7 +171,7 @@ def renew_key(user: User) -> str:
 
 
 def remove_user(user: User, with_channels: bool = False):
-    """Remove an account. Conflict while it owns channels, unless these are to go as well."""
+    """Remove an account. Conflict if it owns channels, unless they are removed as well."""
     if with_channels:
         for channel in channels.channels_of(user):
             clearing.remove_channel(channel)

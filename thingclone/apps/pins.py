@@ -1,5 +1,5 @@
-"""Pins: outputs of a device, which its owner declares and whoever may write to its channel
-switches.
+"""Pins: outputs of a device. Its owner declares them. A key that may write to its channel switches
+them.
 
 Each switch is an entry in the channel of the device, so that switching has a history: 1 or 0 in the
 field with the label `Pin 24`, or in the status once all fields are taken.
@@ -21,7 +21,7 @@ class NoSuchPin(BadRequest):
 
 
 def device_with_pins(key, mac, to_write: bool = False) -> Device:
-    """The device of this MAC; without one, the only device with pins that the key opens."""
+    """The device of this MAC. Without one, the only device with pins that the key opens."""
     if mac is not None:
         return access.device_open_to(key, mac, to_write)
     found = _having_pins(access.devices_open_to(key, to_write))
@@ -33,7 +33,7 @@ def device_with_pins(key, mac, to_write: bool = False) -> Device:
 
 
 def _having_pins(devices: list[Device]) -> list[Device]:
-    """Those of one account's devices that have pins."""
+    """Those of the devices that have pins. All belong to one account."""
     if not devices:
         return []
     having = execute(
@@ -45,7 +45,7 @@ def _having_pins(devices: list[Device]) -> list[Device]:
 
 
 def toggle(device: Device, number: str, now: int, settings: Settings) -> bool:
-    """Switch a pin on if it is off, and the other way round; whether it is on now."""
+    """Switch a pin on if it is off, and off if it is on. Returns whether it is on now."""
     with writing():
         channel = access.channel_of_device(device)  # locked: one switch at a time
         states = states_of_pins(device.id)

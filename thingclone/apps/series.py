@@ -1,5 +1,4 @@
-"""Series: public channels that were made by the dialect of that name, and their points, which are
-entries.
+"""Series: public channels that the dialect of that name adds, and their points, which are entries.
 
 A point has one number over all channels, made of the numbers of its channel and entry. Its values
 go by the labels of their fields.
@@ -30,7 +29,7 @@ DAYS = 2  # that a read shows, if it does not say which
 def add_series(
     account_id: int, device_id: str, device_description: str, description: str | None, now: int
 ) -> int:
-    """A new series; its number is that of its channel."""
+    """A new series. Its number is that of its channel."""
     for text in (device_id, device_description, description or ""):
         if len(text) > TEXT_LIMIT:
             raise BadRequest(f"a description has at most {TEXT_LIMIT} characters")
@@ -74,8 +73,8 @@ def _series_object(number, description, device_description, device_id, moment, l
 
 
 def remove_series(number: str, key) -> bool:
-    """Remove a series with all its points; whether there was one. Only the user key of its account
-    may do that.
+    """Remove a series with all its points. Returns whether there was one. Only the user key of its
+    account may do that.
     """
     series = _find(number)
     if series is None:
@@ -113,8 +112,8 @@ def _check_owner(channel: Channel, key):
 def add_point(
     number, key, values: dict, now: int, settings: Settings, address: str
 ) -> tuple[int, tuple[str, ...]]:
-    """(the number of a new point, notes in plain sentences). The key must be the user key of the
-    account that the series belongs to.
+    """Returns (the number of a new point, notes in plain sentences). The key must be the user key
+    of the account that the series belongs to.
     """
     series = _find(number)
     if series is None:
@@ -152,8 +151,8 @@ def point(number: str, key) -> dict:
 
 
 def remove_point(number: str, key, now: int) -> bool:
-    """Remove a point, as a correction that can be undone; whether there was one. Only the user key
-    of its account may do that.
+    """Remove a point, as a correction that can be undone. Returns whether there was one. Only the
+    user key of its account may do that.
     """
     channel_id, entry_id = _channel_and_entry(number)
     series = _find(channel_id)
@@ -186,7 +185,7 @@ def _point_object(channel: Channel, row: tuple) -> dict:
 
 
 def _as_sent(text: str):
-    """The number, true or false that a text stands for in JSON; else the text."""
+    """The number, true or false that a text stands for in JSON, or else the text."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

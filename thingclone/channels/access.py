@@ -32,7 +32,7 @@ _memory = Memory()
 
 
 def _keep(channel: Channel | None) -> Channel | None:
-    """One object stands for a channel by number and by key: its counter moves with every write."""
+    """Remember one object for both its number and its key: its counter moves with every write."""
     if channel is None:
         return None
     facts = _memory.facts()
@@ -54,9 +54,11 @@ def channel(channel_id: int | str) -> Channel:
 def channel_to_read(
     channel_id: int | str | None, key, user: User | None = None, mac=None
 ) -> Channel:
-    """The channel, if it is public, or the key is its write key or one of its read keys, or `user`,
-    who has signed in, owns it; the user key of its owner opens it together with the MAC of a device
-    whose channel it is. Without a number it is the channel of the device.
+    """The channel, if the caller may read it. Without a number it is the channel of the device.
+
+    A public channel is open to all. A private one is open to its write key, to its read keys, to
+    its owner, who has signed in as `user`, and to its owner's user key together with the MAC of a
+    device whose channel it is. ReadDenied otherwise.
     """
     if channel_id is None:
         channel_id = _device_of_caller(key, user, mac).channel_id
@@ -92,8 +94,8 @@ def owns(user: User | None, channel: Channel) -> bool:
 
 
 def settings_to_show(channel_id: int | str, key, user: User | None = None) -> tuple[Channel, bool]:
-    """(channel, whether the key is its owner's user key, or `user`, who has signed in, its owner);
-    private channels are shown to their owners alone.
+    """Returns (channel, whether its owner asks). The owner sends the user key, or has signed in as
+    `user`. ReadDenied for anyone else if the channel is private.
     """
     found = channel(channel_id)
     is_owner = account(key) == found.user_id or owns(user, found)
@@ -106,7 +108,7 @@ def settings_to_show(channel_id: int | str, key, user: User | None = None) -> tu
 
 def channel_to_write(key, mac=None) -> Channel:
     """The channel of this write key, or of the device that has this MAC in the account of this user
-    key; with its counter locked for the transaction that is open.
+    key. Its counter is locked for the open transaction.
     """
     found = channel_of_write_key(key)
     if found is None and mac is not None:
@@ -117,8 +119,8 @@ def channel_to_write(key, mac=None) -> Channel:
 
 
 def channel_to_change(channel_id: int) -> Channel:
-    """The channel of this number, with its counter locked for the transaction that is open: for
-    what is not done with a write key.
+    """The channel of this number, for changes that need no write key. Its counter is locked for the
+    open transaction.
     """
     found = _memory.facts().get(channel_id)
     if found is None:
@@ -147,8 +149,8 @@ def _channel_of_device(key, mac) -> Channel | None:
 
 
 def channel_of_device(device: Device) -> Channel:
-    """The channel that a device writes to, with its counter locked for the transaction that is
-    open. AuthRequired if it was given to another account.
+    """The channel that a device writes to, with its counter locked for the open transaction.
+    AuthRequired if the channel was given to another account.
     """
     found = channel_to_change(device.channel_id)
     if found.user_id != device.user_id:
@@ -177,13 +179,13 @@ def _why_not_to_write(key) -> str:
 
 
 def account(key) -> int | None:
-    """The id of the account that this is the user key of."""
+    """The id of the account that has this user key."""
     holder = _holder(key)
     return holder.user_id if holder and holder.kind == keys.USER else None
 
 
 def account_of_any_key(key) -> int | None:
-    """The id of the account that this is the user key of, or the key of a channel of."""
+    """The id of the account that has this user key, or owns the channel that has this key."""
     found = _memory.facts().get(keys.normal(key)) or _holder(key)
     return found.user_id if found else None
 
@@ -235,7 +237,7 @@ def devices_open_to(key, to_write: bool = False) -> list[Device]:
 
 
 def owner_of_key(key) -> int:
-    """As account_of_any_key(); AuthRequired for a key of nobody."""
+    """As account_of_any_key(). AuthRequired if there is no such account."""
     found = account_of_any_key(key)
     if found is None:
         raise AuthRequired("no account and no channel has this key")
@@ -243,8 +245,8 @@ def owner_of_key(key) -> int:
 
 
 def _opens(key, device: Device, to_write: bool = False) -> bool:
-    """A user key opens all devices of its account, the keys of a channel those of that channel;
-    none opens a device whose channel was given to another account.
+    """Whether the key may use the device. A user key opens all devices of its account, a key of a
+    channel those of that channel. No key opens a device whose channel was given to another account.
     """
     its_channel = channel(device.channel_id)
     if its_channel.user_id != device.user_id:

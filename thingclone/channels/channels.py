@@ -1,7 +1,7 @@
-"""Channels and their settings: making, changing and finding them, telling what they are (contract,
-section 9). Removing them is in `entries.clearing`.
+"""Channels and their settings: adding, changing, finding and describing them (contract, section 9).
 
-The keys of a channel are in `keys`, the search for public ones in `search`.
+The keys of a channel are in `keys`, the search for public ones in `search`. Channels are removed in
+`entries.clearing`.
 """
 
 from collections.abc import Iterable
@@ -163,7 +163,7 @@ def _tag(name: str) -> int:
 
 
 def complete_channel(channel_id: int) -> Channel:
-    """One channel with all that tells about it."""
+    """One channel with its counter, user, read keys and tags."""
     found = complete(Channel.select().where(Channel.id == id_from(channel_id)))
     if not found:
         raise NoSuchThing(f"no channel {channel_id}")
@@ -171,7 +171,7 @@ def complete_channel(channel_id: int) -> Channel:
 
 
 def own_channel(user: User, channel_id: int | str) -> Channel:
-    """One complete channel of this user; those of others are not there."""
+    """One complete channel of this user. NoSuchThing for those of others."""
     mine = Channel.select().where(Channel.user == user)
     found = complete(mine.where(Channel.id == id_from(channel_id)))
     if not found:
@@ -198,9 +198,7 @@ def tagged(tag: str):
 
 
 def complete(query) -> list[Channel]:
-    """The channels with all that tells about them: counter, user, read keys and tags, in three
-    queries.
-    """
+    """The channels with counter, user, read keys and tags, in three queries."""
     joined = (
         query.select(Channel, Counter, User)
         .join(Counter, attr="counter")
@@ -226,7 +224,7 @@ def ranking(channel: Channel) -> int:
 
 
 def public_object(channel: Channel, with_username: bool = False) -> dict:
-    """What anybody may know of a public channel, in the order of the REST API."""
+    """The attributes that all may see, in the order of the REST API."""
     return {
         "id": channel.id,
         "name": channel.name,
@@ -248,7 +246,7 @@ def public_object(channel: Channel, with_username: bool = False) -> dict:
 
 
 def owner_object(channel: Channel) -> dict:
-    """What the owner sees besides: the keys, the write key first."""
+    """The attributes that the owner sees: the public ones, and the keys, the write key first."""
     api_keys = [{"api_key": channel.write_key, "write_flag": True}]
     api_keys += [{"api_key": key.api_key, "write_flag": False} for key in channel.read_keys]
     return public_object(channel) | {"api_keys": api_keys}

@@ -52,7 +52,7 @@ def greet(key, mac, address: str, now: int, settings: Settings) -> tuple[str, ..
 
 
 def _obstacle(account_id: int, mac, channel: Channel | None, settings: Settings) -> str | None:
-    """Why a device that nobody knows cannot become known, in words."""
+    """Why a new device cannot become known, in words. None if it can."""
     fault = macs.fault(mac)
     if fault:
         return fault
@@ -235,8 +235,8 @@ def states_of_pins(device_id: int) -> dict[int, bool]:
 
 
 def command_for(key, mac) -> str | None:
-    """What the device of this MAC shall do; without a MAC, the only device with a command that the
-    key opens.
+    """The command for the device of this MAC. Without a MAC, that of the only device with a command
+    that the key opens.
     """
     if mac is not None:
         with suppress(NoSuchThing):
@@ -250,7 +250,7 @@ def command_for(key, mac) -> str | None:
 
 
 def device_object(device: Device) -> dict:
-    """What its owner may know of a device."""
+    """The attributes that its owner may see."""
     return {
         "mac": device.mac,
         "name": device.name,

@@ -28,8 +28,8 @@ def new_key() -> str:
 
 
 def normal(key) -> str:
-    """The form in which keys are compared; the tables have an index on upper(key). Without NULs,
-    for which a database has no text.
+    """The form in which keys are compared. The tables have an index on upper(key). NULs are left
+    out, because databases cannot hold them in a text.
     """
     return str(key).replace("\0", "").strip().upper() if key is not None else ""
 

@@ -1,7 +1,7 @@
-"""Labels of fields, given where values arrive.
+"""Labels of fields, given when values arrive.
 
-Some devices call their values by names of their own: each name is the label of a field, and gets a
-field that is free when it appears for the first time.
+Some devices call their values by names of their own. Each name is the label of a field. A new name
+gets a free field.
 """
 
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ from thingclone.errors import BadRequest
 
 
 def fields_called(channel: Channel, names: Iterable[str], now: int) -> dict[str, str]:
-    """The field of each name; names that are new become labels. BadRequest if there is no field
-    left for one: then none is given a label.
+    """The field of each name. New names become labels. BadRequest if there are not enough fields
+    left: then none is given a label.
     """
     found, new = _known(channel, names)
     if new:
@@ -63,7 +63,7 @@ def _known(channel: Channel, names: Iterable[str]) -> tuple[dict[str, str], list
 
 
 def _free_fields(channel: Channel) -> list[str]:
-    """Those without label and data. An empty label was set by the owner, to hide a field."""
+    """The fields without label and data. An empty label was set by the owner, to hide a field."""
     return [
         field
         for field in FIELD_NAMES
@@ -83,7 +83,7 @@ def _check(channel: Channel, names: list[str], free: list[str]):
 
 
 def _refresh(channel: Channel):
-    """Read the labels anew: another server may have given some since, though never while the
+    """Read the labels again. Another server may have given some since, though never while the
     counter is locked.
     """
     columns = ", ".join(FIELD_NAMES)

@@ -10,7 +10,7 @@ _SEPARATORS = str.maketrans("", "", ":-.")
 
 
 def given(mac):
-    """The MAC that a parameter of a request names; None if nothing."""
+    """The MAC that a parameter of a request names, or None."""
     if type(mac) is int:
         return str(mac)  # a chip id in JSON
     return None if mac == "" else mac
@@ -22,7 +22,7 @@ def normal(mac) -> str:
 
 
 def fault(mac) -> str | None:
-    """Why this cannot be the MAC of a device, in words; None if it can."""
+    """Why this cannot be the MAC of a device, in words. None if it can."""
     if not isinstance(mac, str):
         return "a MAC is text"
     if not normal(mac):

@@ -1,7 +1,7 @@
 """The list of public channels: searched, sorted and cut into pages by the database (contract,
 section 9.3).
 
-search() is what the API asks, with ThingSpeak's rules; browse() what people look through.
+search() serves the API, by ThingSpeak's rules. browse() serves the pages.
 """
 
 import math
@@ -31,7 +31,7 @@ _PLACE = ("latitude", "longitude", "distance")
 
 @dataclass(frozen=True)
 class Page:
-    """Some of the channels that a search has found; `total` is how many these are."""
+    """Some of the channels that a search has found. `total` counts all that it has found."""
 
     channels: list[Channel]
     total: int
@@ -39,10 +39,10 @@ class Page:
 
 def search(params: dict, page: int, now: int) -> Page:
     """A page, counted from 1, of the public channels that a search asks for, best first: by ids, by
-    user, by tag, by place; else all active ones.
+    user, by tag or by place. Without any of these it shows all active ones.
 
     The first filter that is given counts. A place takes `distance` in kilometres around `latitude`
-    and `longitude`; its channels need not be active, and the nearest comes first.
+    and `longitude`. Its channels need not be active, and the nearest comes first.
     """
     public = Channel.select().join(Counter).switch(Channel).join(User).where(Channel.public)
     if params.get("channel_ids"):
@@ -59,8 +59,8 @@ def search(params: dict, page: int, now: int) -> Page:
 
 
 def browse(page: int, text: str = "", tag: str = "", username: str = "") -> Page:
-    """A page of all public channels, best first: of those with this text in name, description or
-    tags; with this tag; of this account.
+    """A page of all public channels, best first: those with this text in name, description or tags,
+    with this tag, of this account.
     """
     found = Channel.select().join(User).where(Channel.public)
     if text:

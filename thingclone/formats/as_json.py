@@ -17,8 +17,8 @@ _ESCAPES = (
 
 
 class Json:
-    """Compact, strings for values, null for none; `<`, `>` and `&` as \\u003c, \\u003e, \\u0026 as
-    Rails writes them.
+    """Compact JSON: strings for values, null for none. `<`, `>` and `&` are written as \\u003c,
+    \\u003e and \\u0026, as Rails does.
     """
 
     content_type = "application/json; charset=utf-8"

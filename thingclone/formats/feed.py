@@ -20,12 +20,12 @@ XML_TYPES = {
 
 
 class Feed:
-    """A channel's entries answering a query: `columns` name the values of each of the `rows`, the
-    oldest first.
+    """The entries of a channel that answer a query. `columns` name the values of each of the
+    `rows`, the oldest first.
 
-    `channel` is what the answer says of the channel itself, in order; None where it says nothing.
-    Moments stay numbers. Rows may be a function that gets them, and `written` one that may have
-    them as text: `written("json")`, None if it has not.
+    `channel` is what the answer says of the channel itself, in order, or None. Moments stay
+    numbers. `rows` may be a function that returns them. `written`, if given, returns them as the
+    text of a format, `written("json")`, or None.
     """
 
     def __init__(

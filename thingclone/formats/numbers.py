@@ -1,8 +1,7 @@
 """Numbers as ThingSpeak reads and prints them.
 
 ThingSpeak is written in Ruby: its leniency in reading numbers and its way of printing floats are
-visible on the wire (contract, sections 1.8, 4 and 7.3). Pure functions; nothing here knows of
-channels.
+visible on the wire (contract, sections 1.8, 4 and 7.3). Pure functions.
 """
 
 import math
@@ -63,8 +62,8 @@ def numeric(text: str) -> float | None:
     """The value of a text that counts as a number in averages and rounding, or None for any other
     text.
 
-    Digits, a sign and one decimal point or comma; no exponent, no bare leading point (contract,
-    section 7.3).
+    A number has digits, a sign and one decimal point or comma. It has no exponent and no bare
+    leading point (contract, section 7.3).
     """
     plain = text.strip(_BLANKS).replace(",", ".")
     return float(plain) if _NUMERIC.fullmatch(plain) else None
@@ -82,14 +81,14 @@ def float_text(number: float) -> str:
 
 
 def fixed_text(number: float, decimals: int) -> str:
-    """A float with so many decimals, rounded as C's printf does."""
+    """A float with this many decimals, rounded as C's printf does."""
     if not math.isfinite(number):
         return _not_finite(number)
     return f"{number:.{max(0, min(decimals, MOST_DECIMALS))}f}"
 
 
 def _not_finite(number: float) -> str:
-    """What becomes of sums beyond 1.8e+308."""
+    """The text of a sum beyond 1.8e+308."""
     if math.isnan(number):
         return "NaN"
     return "Infinity" if number > 0 else "-Infinity"
@@ -101,7 +100,7 @@ def json_number_text(number: int | float) -> str:
 
 
 def coordinate(value) -> str | None:
-    """A latitude or longitude as a decimal(15,10) column keeps and prints it: "51.5", "40.0"; "abc"
+    """A latitude or longitude as a decimal(15,10) column keeps and prints it: "51.5", "40.0". "abc"
     is "0.0", "" is None.
 
     No more than ten decimals, magnitude below 100000 (contract, sections 1.8 and 4).

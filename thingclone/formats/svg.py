@@ -1,6 +1,6 @@
 """Drawing numbers as SVG: the small line in a list of channels, and a chart with title and axes.
 
-Pure. All text is escaped, and nothing of it can run: pictures hold shapes and words alone.
+All text is escaped, and nothing in a picture can run: it holds shapes and words alone. Pure.
 """
 
 import math
@@ -28,7 +28,7 @@ GAP = 4  # times the usual distance between two entries: beyond that, something 
 
 
 def pieces(points: Iterable[Point]) -> list[list[tuple[int, float]]]:
-    """The points in pieces that belong together: holes part them, and gaps in time."""
+    """The points in pieces that belong together, parted by holes and by gaps in time."""
     known = list(points)
     moments = [moment for moment, number in known if number is not None]
     steps = sorted(after - before for before, after in pairwise(moments))
@@ -47,8 +47,8 @@ def pieces(points: Iterable[Point]) -> list[list[tuple[int, float]]]:
 
 
 def sparkline(numbers: Iterable[float | None], width: int, height: int) -> tuple[str, str]:
-    """The `d` of two paths: a line through the numbers, and the area below it; empty if there are
-    fewer than two.
+    """The `d` of two paths: a line through the numbers, and the area below it. Both are empty if
+    there are fewer than two numbers.
     """
     known = [(place, number) for place, number in enumerate(numbers) if number is not None]
     if len(known) < 2:
@@ -64,7 +64,7 @@ def sparkline(numbers: Iterable[float | None], width: int, height: int) -> tuple
 
 
 def _padded(low: float, high: float) -> tuple[float, float]:
-    """Bounds with some air above and below; never the same."""
+    """Bounds with some air above and below. They are never equal."""
     air = (high - low) * 0.12 or abs(high) * 0.1 or 1.0
     return low - air, high + air
 
@@ -98,7 +98,7 @@ class Chart:
 
 
 def message(text: str, width: int = 450, height: int = 250) -> str:
-    """A picture that says something instead of showing it."""
+    """A picture of a text, in place of a chart."""
     return _document(
         width, height, text, "#ffffff",
         [f'<text x="{width / 2:g}" y="{height / 2:g}" text-anchor="middle">{escape(text)}</text>'],
@@ -223,5 +223,5 @@ def nice_steps(low: float, high: float, most: int) -> list[float]:
 
 
 def _printable(text: str) -> str:
-    """Without what XML does not allow."""
+    """The text without the characters that XML does not allow."""
     return "".join(c for c in text if c >= " " and c not in "\ufffe\uffff")

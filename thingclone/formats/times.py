@@ -1,7 +1,7 @@
 """Moments: reading dates as devices write them, printing them as ThingSpeak does.
 
-A moment is an integer, microseconds since 1970 UTC. Rules: contract, sections 1.12 and 6.2. The
-only module that reads the clock; everything else takes `now` as an argument.
+A moment is an integer, microseconds since 1970 UTC. Rules: contract, sections 1.12 and 6.2. Only
+this module reads the clock. Everything else takes `now` as an argument.
 """
 
 import re
@@ -45,9 +45,7 @@ def iso(moment: int, zone: tzinfo) -> str:
 
 
 def exact(moment: int, zone: tzinfo = UTC) -> str:
-    """2024-05-01T12:34:56+00:00, with six decimals of a second where it is no whole one: the form
-    of exports.
-    """
+    """2024-05-01T12:34:56+00:00, with six decimals unless the second is whole. For exports."""
     fraction = moment % SECOND
     decimals = f".{fraction:06}" if fraction else ""
     return f"{iso(moment, UTC)[:-1]}{decimals}+00:00"
@@ -87,8 +85,8 @@ def _local(seconds: int, zone: tzinfo) -> datetime:
 
 
 def request_zone(timezone, offset, now: int) -> tzinfo:
-    """The zone that a request asks for: an IANA name beats whole hours of offset; UTC for
-    everything unknown.
+    """The zone that a request asks for. An IANA name beats whole hours of offset. An unknown zone
+    is UTC.
     """
     if timezone:
         return named_zone(str(timezone)) or UTC
@@ -128,7 +126,7 @@ _PLACE = re.compile(
 
 
 def _zone_with_offset(hours: int, now: int) -> tzinfo:
-    """A zone whose clock is now so many hours ahead of UTC; moments of another season follow its
+    """A zone whose clock is now this many hours ahead of UTC. Moments of another season follow its
     daylight rules.
     """
     if hours == 0 or abs(hours) > _FARTHEST_OFFSET:
@@ -190,11 +188,11 @@ _ABBREVIATIONS = {
 
 
 def parse(value, zone: tzinfo) -> int | None:
-    """A date as a device sends it; None if it is none. `zone` counts where the text names no offset
-    of its own.
+    """A date as a device sends it, or None for any other text. `zone` counts where the text names
+    no offset of its own.
 
-    ISO 8601 and what looks like it, one-digit months and hours included; seconds or milliseconds
-    since 1970 (also as a number); RFC 2822; an offset or a zone name at the end.
+    Reads ISO 8601 and similar dates, one-digit months and hours included, seconds or milliseconds
+    since 1970 (also as a number), RFC 2822, and an offset or a zone name at the end.
     """
     try:
         if isinstance(value, str):
@@ -258,8 +256,8 @@ def _microseconds(fraction: str | None) -> int:
 
 
 def _zone_at_end(text: str, zone: tzinfo) -> tzinfo | timedelta:
-    """What follows the time: an offset, an abbreviation, a zone name; anything else is passed over,
-    as Ruby does.
+    """The zone that follows the time: an offset, an abbreviation or a zone name. Anything else is
+    passed over, as Ruby does.
     """
     text = text.strip()
     if match := _OFFSET.fullmatch(text):

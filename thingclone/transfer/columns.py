@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"\s*[+-]?[0-9]+(?:[.,][0-9]+)?\s*")
 @dataclass(frozen=True)
 class Columns:
     """The names of a file's columns as they stand there, and what each becomes: one of TARGETS, or
-    None where it is passed over.
+    None if it is passed over.
     """
 
     names: tuple[str, ...]
@@ -28,7 +28,7 @@ class Columns:
 
     @property
     def places(self) -> tuple[int, ...]:
-        """Where to find each of TARGETS; what is nowhere is behind the last column."""
+        """Where to find each of TARGETS. One that is missing is behind the last column."""
         width = len(self.targets)
         return tuple(
             self.targets.index(target) if target in self.targets else width for target in TARGETS
@@ -47,9 +47,10 @@ def has_header(first: list, second: list, labels: dict, is_date) -> bool:
 
 
 def named(header: list, labels: dict) -> Columns:
-    """By the names of a header, in any order and case; also by the labels of the channel.
+    """Columns by the names of a header, in any order and case, or by the labels of the channel.
 
-    Where it names no value, all columns count by their place. A name that comes twice counts once.
+    If the header names no value, all columns count by their place. A name that comes twice counts
+    once.
     """
     names = tuple((cell or "").strip() for cell in header)
     targets: list[str | None] = []
@@ -69,8 +70,8 @@ def _by_place(targets: list) -> list:
 
 
 def positional(widest: int) -> Columns:
-    """Without a header: the date, field1 to field8, latitude, longitude, elevation, status. One
-    more column is the entry id of an export.
+    """Columns without a header: the date, field1 to field8, latitude, longitude, elevation, status.
+    One more column is the entry id of an export.
     """
     targets = TARGETS if widest == len(TARGETS) else ("created_at", *VALUES)
     targets += (None,) * (widest - len(targets))

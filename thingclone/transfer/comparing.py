@@ -1,4 +1,6 @@
-"""Is what is here what was there? Counts, first and last entry, a checksum for each window."""
+"""Comparing a pulled channel with its source: counts, first and last entry, a checksum for each
+window.
+"""
 
 import hashlib
 import json
@@ -17,7 +19,7 @@ _STORED = ("entry_id", "created_at", *VALUES)
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two that are compared."""
+    """One of the two channels that are compared."""
 
     entries: int
     first_id: int | None
@@ -46,7 +48,7 @@ class Comparison:
 
 
 def compare(pull: Pull) -> Comparison:
-    """Read what is here, window by window, and see whether it is what was seen there."""
+    """Read the entries here, window by window, and compare them with those that were seen there."""
     channel = access.channel(pull.channel_id)
     windows = sorted(
         PulledWindow.select().where(PulledWindow.channel == pull.channel_id),
@@ -68,7 +70,9 @@ def _side(entries: int, ids: list[int]) -> Side:
 
 
 def _stored(channel: Channel, pull: Pull, window: PulledWindow) -> list[EntryRow]:
-    """What is here between the bounds of a window, by id; without what devices wrote here since."""
+    """The entries here between the bounds of a window, by id, without those that devices wrote here
+    since.
+    """
     if pull.axis == "ids":
         wanted = Window(first_id=window.first, last_id=window.last)
     else:
@@ -88,7 +92,7 @@ def _named(pull: Pull, window: PulledWindow) -> str:
 
 
 def differing(pull: Pull, rows: Iterable[EntryRow]) -> list[int]:
-    """The ids of those for which another entry is here."""
+    """The ids of the rows that differ from the entries here."""
     return [
         row[0]
         for row in rows
@@ -106,7 +110,9 @@ def _entry_row(row: tuple) -> EntryRow:
 
 
 def checksum(rows: Iterable[EntryRow], fields: str) -> str:
-    """Of entries in the order of their ids; `fields` names those that are shown there."""
+    """The checksum of rows in the order of their ids. `fields` names the fields that are shown
+    there.
+    """
     digest = hashlib.sha256()
     for row in rows:
         digest.update(_line(row, fields))
@@ -114,7 +120,9 @@ def checksum(rows: Iterable[EntryRow], fields: str) -> str:
 
 
 def _line(row: EntryRow, fields: str) -> bytes:
-    """What of an entry can be compared: the time in whole seconds, and what is shown there."""
+    """The part of an entry that can be compared: the time in whole seconds, and the values that are
+    shown there.
+    """
     entry_id, created_at, values = row
     shown = fields.split(",")
     compared = [

@@ -52,8 +52,8 @@ class CsvFile:
         return self._file.tell(), self._line
 
     def records(self, mark: Mark | None = None) -> Iterator[tuple[int, list | str]]:
-        """(number, cells) of the records from a mark on; a text in place of cells is why there are
-        none.
+        """(number, cells) of the records from a mark on. A text in place of cells says why there
+        are none.
         """
         self._go_to(mark or self._start)
         while line := self._read_line():
@@ -80,7 +80,7 @@ class CsvFile:
     # --- what it looks like -----------------------------------------------------------------------
 
     def _find_separator(self) -> Mark:
-        """The mark of the first record; Excel may tell the separator in a line before it."""
+        """The mark of the first record. Excel may name the separator in a line before it."""
         self._go_to((0, 0))
         if self._file.read(len(_BOM)) != _BOM:
             self._file.seek(0)
@@ -112,7 +112,7 @@ class CsvFile:
         return begin
 
     def _check_dates(self, records: list[list]):
-        """Rather one sentence here than a reason for each line."""
+        """One sentence here is better than a reason for each line."""
         if "created_at" not in self.columns.targets:
             raise BadRequest("no column holds the time: name it created_at in the first line")
         place = self.columns.targets.index("created_at")
@@ -131,7 +131,7 @@ class CsvFile:
         self._file.seek(offset)
 
     def _read_line(self) -> bytes:
-        """The next line, its end with it; empty at the end of the file."""
+        """The next line with its end. Empty at the end of the file."""
         self._line += 1
         return self._file.readline(LONGEST)
 
@@ -145,7 +145,7 @@ class CsvFile:
     def _joined(self, record: bytes) -> list | str:
         """The cells of this line and those behind it, up to where its quotation marks are closed.
 
-        If they never are, it is this line that cannot be read, and none of the others.
+        If they never are, only this line cannot be read.
         """
         after_line, cells = self.mark(), None
         while cells is None:

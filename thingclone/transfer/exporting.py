@@ -1,7 +1,7 @@
 """The whole channel as a file: every column, labelled or not, and times to the microsecond.
 
-What `importing` reads of it is, entry by entry, what was there. So the text is the data and nothing
-else: a value that a spreadsheet takes for a formula stays as it is.
+`importing` reads the same entries from it. So the text is the data and nothing else: a value that a
+spreadsheet takes for a formula stays as it is.
 """
 
 import json
@@ -20,9 +20,7 @@ EXPORTED = ("created_at", "entry_id", *VALUES)
 
 
 def csv_text(channel: Channel) -> Iterator[tuple[str, int]]:
-    """(text, how many entries it holds), piece by piece: a header line, then a line for each
-    entry.
-    """
+    """Yields (text, how many entries it holds): a header line, then a line for each entry."""
     yield CSV.header(EXPORTED), 0
     for rows in reading.pages(channel, EXPORTED):
         yield CSV.rows(Feed(None, EXPORTED, rows), times.exact), len(rows)
@@ -43,8 +41,8 @@ FORMATS = {"csv": csv_text, "json": json_text}
 
 
 def to_file(pieces: Iterator[tuple[str, int]], file: Path) -> int:
-    """Write the text of an export; how many entries it holds. Until all is on the disk the file has
-    another name: one that is there is whole.
+    """Write the text of an export. Returns how many entries it holds. The file has another name
+    until all is on the disk, so that it is whole once it is there.
     """
     if file.exists() and not file.is_file():
         raise BadRequest(f"{file} is no file: leave -o away, and the text goes to standard output")
@@ -65,7 +63,7 @@ def to_file(pieces: Iterator[tuple[str, int]], file: Path) -> int:
 
 
 def _about(channel: Channel) -> dict:
-    """What a feed says of the channel; beside it the labels that it leaves out."""
+    """The channel as a feed describes it, with the labels that a feed leaves out."""
     about = reading.channel_object(channel, metadata=True)
     about |= {name: getattr(channel, name) for name in FIELD_NAMES}
     for name in ("created_at", "updated_at"):

@@ -1,4 +1,4 @@
-"""Files to read entries from: a source always gets one that it can go back in, and in UTF-8."""
+"""Files to read entries from. A source gets one in UTF-8 that it can go back in."""
 
 import codecs
 import hashlib
@@ -22,7 +22,7 @@ Source = CsvFile | JsonFile
 
 @contextmanager
 def readable(file: BinaryIO, encoding: str) -> Iterator[BinaryIO]:
-    """The file in UTF-8, or a copy of it in a temporary one that goes by itself."""
+    """The file in UTF-8, or a temporary copy of it that is."""
     with tempfile.TemporaryFile() as copy:
         if not file.seekable():
             shutil.copyfileobj(file, copy, CHUNK)
@@ -57,7 +57,7 @@ def source(file: BinaryIO, labels: dict, zone: tzinfo, with_ids: bool) -> Source
 
 
 def digest(file: BinaryIO, reading: str) -> str:
-    """What tells this file, read in this way, from any other."""
+    """A text that is the same for the same file, read in the same way."""
     file.seek(0)
     found = hashlib.file_digest(file, "sha256")
     found.update(reading.encode())

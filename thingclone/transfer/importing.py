@@ -1,10 +1,10 @@
-"""Entries out of a file into a channel: looked through first, then stored slice by slice.
+"""Entries from a file into a channel: looked through first, then stored slice by slice.
 
 `look_through()` reads the whole file and stores nothing: it finds out how many entries there are,
 which order they have, and what cannot be used. `store()` writes them in slices, each a transaction
 of its own that also notes in the table `imports` how many are done. So a server that writes to the
-same database never waits for long, and an import that was killed goes on behind the last slice
-that is on the disk, with nothing twice.
+same database never waits for long, and an import that was killed goes on behind the last slice that
+is on the disk, with nothing twice.
 """
 
 from collections.abc import Callable, Iterator
@@ -50,7 +50,7 @@ class Findings:
 
     @property
     def filled(self) -> list[str]:
-        """The fields that some entry has a value of."""
+        """The fields that have a value in some entry."""
         return [name for place, name in enumerate(FIELD_NAMES) if place not in self.empty]
 
     def refuse(self, number: int, reason: str):
@@ -76,7 +76,7 @@ class Findings:
 
 
 def look_through(source: Source, advance: Callable[[int], None]) -> Findings:
-    """What the source holds; `advance` is told of the bytes that were read."""
+    """Read the whole source. `advance` is told how many bytes were read."""
     found, before, seen = Findings(), None, 0
     for number, record in source.records():
         try:
@@ -98,8 +98,8 @@ def look_through(source: Source, advance: Callable[[int], None]) -> Findings:
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be imported where. `anew`: whatever was imported before; `label`: fields that
-    nobody would see otherwise.
+    """What is to be imported where. `anew` ignores earlier imports. `label` labels the fields,
+    which reads would not show otherwise.
     """
 
     channel_id: int
@@ -112,10 +112,10 @@ class Order:
 
 
 def begin(order: Order, source: Source, found: Findings, now: int) -> Import:
-    """The import as it stands in the table: new, or the one that was interrupted.
+    """The import as it stands in the table: a new one, or the one that was interrupted.
 
-    Conflict for a file that is in the channel already, and while another one is interrupted, unless
-    it is ordered anew.
+    Conflict if the file is in the channel already, or if another import was interrupted, unless it
+    is ordered anew.
     """
     with writing():
         channel = access.channel_to_change(order.channel_id)
@@ -142,7 +142,7 @@ def begin(order: Order, source: Source, found: Findings, now: int) -> Import:
 
 
 def _keep_room(channel: Channel, last_id: int):
-    """For the numbers up to this one, whatever devices write meanwhile."""
+    """Reserve the numbers up to this one, whatever devices write meanwhile."""
     wanted = "SELECT 1 FROM entries WHERE channel_id = ? LIMIT 1"
     if execute(wanted, (channel.id,)).fetchone():
         raise Conflict(
@@ -152,7 +152,7 @@ def _keep_room(channel: Channel, last_id: int):
 
 
 def _known(channel: Channel) -> list[Import]:
-    """The imports into this channel whose entries are there still; the others are forgotten."""
+    """The imports into this channel whose entries are still there. The others are forgotten."""
     known = []
     for one in Import.select().where(Import.channel == channel):
         if _is_there(one):
@@ -200,7 +200,9 @@ def _label(channel: Channel, found: Findings, labels: dict, now: int):
 def store(
     job: Import, source: Source, newest_first: bool, now: int, advance: Callable[[int], None]
 ) -> list[int]:
-    """Store what is not done yet; the entry ids that were there already, and so were not stored."""
+    """Store the entries that are not stored yet. Returns the ids that were taken, whose entries
+    were not stored.
+    """
     taken = []
     for some in slices(islice(_rows(source, newest_first), job.done, None)):
         taken += _store(job, some, source.reader.with_ids)
@@ -235,8 +237,8 @@ def _rows(source: Source, newest_first: bool) -> Iterator[EntryRow]:
 
 
 def _backwards(source: Source) -> Iterator[tuple]:
-    """The records from the last to the first; in memory are a thousand, and the places of every
-    thousandth.
+    """The records from the last to the first. In memory are a thousand of them, and the places of
+    every thousandth.
     """
     marks = [None]
     for count, _ in enumerate(source.records(), 1):

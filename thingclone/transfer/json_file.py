@@ -25,9 +25,7 @@ Mark = tuple[int, int]
 
 
 class JsonFile:
-    """`unit` is what the numbers of records count; `labels` are those of the channel that the file
-    tells of.
-    """
+    """`unit` is what the numbers of records count. `labels` are those of the channel in it."""
 
     format = "json"
     unit = "entry"
@@ -68,7 +66,7 @@ class JsonFile:
     # --- finding the list -------------------------------------------------------------------------
 
     def _find_list(self):
-        """Go behind the bracket that opens the list of entries; BadRequest if there is none."""
+        """Go behind the bracket that opens the list of entries. BadRequest if there is none."""
         sign = self._take()
         while sign in "{,":
             name = self._value()
@@ -96,7 +94,7 @@ class JsonFile:
         self._offset, self._text, self._place = offset, "", 0
 
     def _read_on(self) -> bool:
-        """Have more text to look at; False at the end of the file."""
+        """Read more text. Returns False at the end of the file."""
         data = self._file.read(CHUNK)
         self._offset += len(self._text[: self._place].encode())
         try:
@@ -107,7 +105,7 @@ class JsonFile:
         return bool(data)
 
     def _peek(self) -> str:
-        """The next character that is no blank, which stays where it is."""
+        """The next character that is not blank. It stays where it is."""
         while True:
             while self._place < len(self._text):
                 if self._text[self._place] not in _BLANKS:

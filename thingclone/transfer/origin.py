@@ -1,5 +1,5 @@
-"""The channel there: what is told of it before its entries are read, and the way through them that
-its server understands.
+"""The channel on the other server: what it tells before its entries are read, and the walk that its
+server understands.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Origin:
         return _rows(self.remote.feed(**params))
 
     def walk(self) -> Walk:
-        """The way that this server understands, found out with one question, or two."""
+        """The walk that this server understands, found out with one question or two."""
         newest_id = self.newest["entry_id"] if self.newest else 0
         older = self.feed(results=1, end_entry_id=newest_id - 1) if newest_id > 1 else []
         if older and older[0]["entry_id"] < newest_id:

@@ -29,7 +29,7 @@ from thingclone.transfer.walks import LAST_SECOND, Walk, Window, gaps
 
 @dataclass(frozen=True)
 class Place:
-    """Where the channel is to be here."""
+    """The place of the channel on this server."""
 
     channel_id: int
     user: User
@@ -39,7 +39,7 @@ class Place:
 
 
 def prepare(origin: Origin, walk: Walk, place: Place, now: int) -> Pull:
-    """The pull as it stands in the table: new, with a new channel, or the one that is known.
+    """The pull as it stands in the table: a new one with a new channel, or the one that is known.
 
     Conflict for a channel of that number that came from elsewhere.
     """
@@ -96,7 +96,7 @@ def _new_pull(origin: Origin, walk: Walk, place: Place, settings: dict, now: int
 
 
 def _settings_there(origin: Origin, settings: dict) -> ChannelUpdate:
-    """What the channel is like, as far as the other server tells it."""
+    """The settings of the channel, as far as the other server tells them."""
     told = {name: origin.about.get(name) for name in ("name", "description", "metadata", *LOCATION)}
     told |= {name: origin.about[name] for name in FIELD_NAMES if name in origin.about}
     told |= {name: settings.get(name) for name in ("url", "github_url", "license_id")}
@@ -141,7 +141,7 @@ def _forget_windows(pull: Pull, *which):
 
 @dataclass
 class Results:
-    """What came of it."""
+    """The result of a pull."""
 
     stored: int = 0
     cut: int = 0  # values that were too long
@@ -152,7 +152,7 @@ class Results:
 def pull_entries(
     pull: Pull, origin: Origin, walk: Walk, anew: bool, advance: Callable[[int], None]
 ) -> Results:
-    """Fetch what is not here yet; all is looked at once more, if that is to be done `anew`."""
+    """Fetch the entries that are not here yet. With `anew`, look at all of them once more."""
     results = Results()
     if anew:
         with writing():
@@ -189,7 +189,7 @@ def _pull_gaps(pull: Pull, origin: Origin, walk: Walk, results: Results, advance
 
 
 def _some_are_missing(pull: Pull, origin: Origin) -> bool:
-    """Whether not all that came since the last time is here."""
+    """Whether some entries that came since the last time are not here."""
     last_known, last = pull.last_entry_id, origin.last_entry_id
     found = execute(
         "SELECT count(*) FROM entries WHERE channel_id = ? AND entry_id > ? AND entry_id <= ?",
@@ -199,7 +199,7 @@ def _some_are_missing(pull: Pull, origin: Origin) -> bool:
 
 
 def _store(pull: Pull, origin: Origin, window: Window, results: Results):
-    """Store what is in a window; the last of it together with the note that it is here."""
+    """Store the entries of a window, and with the last of them the note that they are here."""
     rows = _rows(window, origin, results)
     for some in slices(rows):
         with writing():
@@ -214,7 +214,7 @@ def _store(pull: Pull, origin: Origin, window: Window, results: Results):
 
 
 def _rows(window: Window, origin: Origin, results: Results) -> list[EntryRow]:
-    """The entries of a window by id. One that came after we asked for the last is for the next
+    """The entries of a window by id. Those that came since the pull began are left for the next
     time.
     """
     reader, rows = Reader(UTC, with_ids=True), []

@@ -1,8 +1,7 @@
-"""A channel on another server that speaks as ThingSpeak does: the one place from which we ask over
-HTTP.
+"""A channel on another server that speaks as ThingSpeak does. Only this module asks over HTTP.
 
-What the server says no to, and what cannot be understood, becomes a Refusal that tells its user
-what to do. What may only be a bad moment is asked again, after longer and longer pauses.
+A refusal of that server, or an answer that cannot be understood, becomes a Refusal that tells the
+user what to do. After a failure that may pass, it asks again, with longer and longer pauses.
 """
 
 import json
@@ -30,11 +29,11 @@ _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, 
 
 
 class _BadMoment(Exception):
-    """It may go well later."""
+    """A failure that may pass."""
 
 
 class _NoOtherHost(HTTPRedirectHandler):
-    """Follows to https, not to another server: that one shall not get the key."""
+    """Follows redirects to https, but not to another server, which must not get the key."""
 
     def redirect_request(self, req, fp, code, msg, headers, newurl):
         old, new = urlsplit(req.full_url), urlsplit(newurl)
@@ -66,7 +65,7 @@ class Remote:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is read without a key."""
+        """Whether the channel can be read without a key."""
         return not self._api_key
 
     def feed(self, **params) -> dict:
@@ -80,7 +79,7 @@ class Remote:
         return found
 
     def entry(self, entry_id: int) -> dict | None:
-        """One entry; None where there is none of this number."""
+        """One entry, or None if there is none of this number."""
         options = urlencode({"location": "true", "status": "true"})
         try:
             found = self._read(f"/channels/{self.number}/feeds/{entry_id}.json?{options}")
@@ -89,7 +88,7 @@ class Remote:
         return found if isinstance(found, dict) else None
 
     def settings(self) -> dict:
-        """What the REST API tells of the channel; nothing where it does not tell it us."""
+        """The channel as the REST API describes it. Empty if it does not."""
         try:
             found = self._read(f"/channels/{self.number}.json")
         except (NoSuchThing, ReadDenied, BadRequest):
@@ -99,7 +98,7 @@ class Remote:
     # --- asking -----------------------------------------------------------------------------------
 
     def _read(self, path: str):
-        """The JSON that is answered."""
+        """The JSON of the answer."""
         for attempt in range(TRIES):
             if not self._is_first:
                 self._wait(self._pause * 2**attempt)
@@ -176,7 +175,7 @@ class Remote:
 
 
 def _base(url: str) -> str:
-    """The address of the server alone, of what people copy."""
+    """The address of the server, out of a URL that was copied."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadRequest(f"{url[:100]!r} is no address: write it as https://api.thingspeak.com")

@@ -1,9 +1,10 @@
-"""Ways through a channel that shows no more than so many entries at once, 8000 as a rule.
+"""Ways through a channel of which a server shows only some entries at once, 8000 as a rule.
 
-A walk asks for window after window, and says of each what is in it when it is sure to have seen
-all. An answer may be cut off if it is as long as the longest so far: how many a server shows is not
-to be known in advance. By ids a window is halved then. By times it is cut where the answer begins,
-for what is cut off are the oldest; or where it ends, on servers that cut off the newest.
+A walk asks for window after window, and yields each of them when it is sure to have seen all its
+entries. An answer may be cut off if it is as long as the longest so far, because it is not known in
+advance how many entries a server shows. By ids, such a window is halved. By times, it is cut where
+the answer begins if the oldest entries are missing, or where it ends on servers that cut off the
+newest.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -32,13 +33,13 @@ class Window(NamedTuple):
 
 @dataclass
 class Walk:
-    """`feed(**params)` is the list of entries that the server answers with."""
+    """`feed(**params)` returns the list of entries that the server answers with."""
 
     feed: Callable[..., list[Row]]
     longest: int = FEWEST
 
     def _asked(self, first: int, last: int) -> tuple[list[Row], bool]:
-        """(what is between these bounds, whether something may be cut off)."""
+        """Returns (the entries between these bounds, whether some may be cut off)."""
         rows = self.feed(**self.params(first, last), results=AT_ONCE)
         if any(not first <= self.key(row) <= last for row in rows):
             raise BadRequest("the source answers with other entries than it was asked for")
@@ -77,9 +78,7 @@ class WalkByIds(Walk):
 
 @dataclass
 class WalkByTimes(Walk):
-    """For those that know start and end alone. `entry(entry_id)` is a single one, None where there
-    is none.
-    """
+    """For servers that know only start and end. `entry(entry_id)` returns a single one, or None."""
 
     entry: Callable[[int], Row | None] = lambda entry_id: None
     cuts_oldest: bool = True
@@ -120,7 +119,9 @@ class WalkByTimes(Walk):
                 first = edge + step
 
     def _all_of_second(self, second: int, rows: list[Row]) -> list[Row]:
-        """With those that the server does not show in a list: their numbers are near the others."""
+        """All entries of a second, also those that a list does not show: their numbers are near the
+        others.
+        """
         found = {row["entry_id"]: row for row in rows}
         lowest, highest = min(found), max(found)
         between = (number for number in range(lowest, highest) if number not in found)
@@ -157,7 +158,7 @@ def _printed(second: int) -> str:
 
 
 def gaps(windows: Iterable[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
-    """What is left between two bounds where these windows are not."""
+    """The parts between two bounds that these windows leave out."""
     left = []
     for begin, end in sorted(windows):
         if begin > last:
