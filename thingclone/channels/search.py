@@ -30,14 +30,14 @@ _PLACE = ("latitude", "longitude", "distance")
 
 
 @dataclass(frozen=True)
-class Page:
+class ChannelPage:
     """Some of the channels that a search has found. `total` counts all that it has found."""
 
     channels: list[Channel]
     total: int
 
 
-def search(params: dict, page: int, now: int) -> Page:
+def search(params: dict, page: int, now: int) -> ChannelPage:
     """A page, counted from 1, of the public channels that a search asks for, best first: by ids, by
     user, by tag or by place. Without any of these it shows all active ones.
 
@@ -58,7 +58,7 @@ def search(params: dict, page: int, now: int) -> Page:
     return _best(active, page)
 
 
-def browse(page: int, text: str = "", tag: str = "", username: str = "") -> Page:
+def browse(page: int, text: str = "", tag: str = "", username: str = "") -> ChannelPage:
     """A page of all public channels, best first: those with this text in name, description or tags,
     with this tag, of this account.
     """
@@ -102,14 +102,14 @@ def _is_active(now: int):
     )
 
 
-def _best(found, page: int) -> Page:
+def _best(found, page: int) -> ChannelPage:
     total = found.count()
     first = (page - 1) * PER_PAGE
     if first >= total:
-        return Page([], total)
+        return ChannelPage([], total)
     order = (_ranking().desc(), Channel.updated_at.desc(), Channel.id)
     ids = found.select(Channel.id).order_by(*order).limit(PER_PAGE).offset(first)
-    return Page(_in_order([number for (number,) in ids.tuples()]), total)
+    return ChannelPage(_in_order([number for (number,) in ids.tuples()]), total)
 
 
 def _ranking():
@@ -133,9 +133,9 @@ def _in_order(ids: list[int]) -> list[Channel]:
 # --- by place -------------------------------------------------------------------------------------
 
 
-def _nearest(latitude: float, longitude: float, distance: float, page: int) -> Page:
+def _nearest(latitude: float, longitude: float, distance: float, page: int) -> ChannelPage:
     if not math.isfinite(latitude) or not math.isfinite(longitude):
-        return Page([], 0)
+        return ChannelPage([], 0)
     places = Channel.select(Channel.id, Channel.latitude, Channel.longitude).where(
         Channel.public, Channel.latitude != "", Channel.longitude != ""
     )
@@ -145,7 +145,9 @@ def _nearest(latitude: float, longitude: float, distance: float, page: int) -> P
     )
     near = sorted(place for place in far if place[0] <= distance)
     first = (page - 1) * PER_PAGE
-    return Page(_in_order([number for _, number in near[first : first + PER_PAGE]]), len(near))
+    return ChannelPage(
+        _in_order([number for _, number in near[first : first + PER_PAGE]]), len(near)
+    )
 
 
 def _kilometres(

@@ -22,7 +22,7 @@ from thingclone.formats.numbers import LARGEST_ID
 from thingclone.transfer.comparing import checksum, differing
 from thingclone.transfer.origin import Origin
 from thingclone.transfer.rows import Reader, Unusable, slices, storable, values_of
-from thingclone.transfer.walks import LAST_SECOND, Walk, Window, gaps
+from thingclone.transfer.walks import LAST_SECOND, FetchedWindow, Walk, gaps
 
 # --- the channel here -----------------------------------------------------------------------------
 
@@ -198,7 +198,7 @@ def _some_are_missing(pull: Pull, origin: Origin) -> bool:
     return found.fetchone()[0] < last - last_known
 
 
-def _store(pull: Pull, origin: Origin, window: Window, results: Results):
+def _store(pull: Pull, origin: Origin, window: FetchedWindow, results: Results):
     """Store the entries of a window, and with the last of them the note that they are here."""
     rows = _rows(window, origin, results)
     for some in slices(rows):
@@ -213,7 +213,7 @@ def _store(pull: Pull, origin: Origin, window: Window, results: Results):
             _note(pull, window, rows)
 
 
-def _rows(window: Window, origin: Origin, results: Results) -> list[EntryRow]:
+def _rows(window: FetchedWindow, origin: Origin, results: Results) -> list[EntryRow]:
     """The entries of a window by id. Those that came since the pull began are left for the next
     time.
     """
@@ -230,7 +230,7 @@ def _rows(window: Window, origin: Origin, results: Results) -> list[EntryRow]:
     return sorted(rows, key=lambda row: row[0])
 
 
-def _note(pull: Pull, window: Window, rows: list[EntryRow]):
+def _note(pull: Pull, window: FetchedWindow, rows: list[EntryRow]):
     _forget_windows(pull, PulledWindow.first == window.first)
     PulledWindow.create(
         channel=pull.channel_id,

@@ -23,7 +23,7 @@ _STRANGERS = 3  # numbers in a row that are of another second, or missing
 Row = dict
 
 
-class Window(NamedTuple):
+class FetchedWindow(NamedTuple):
     """All entries between two ids or two seconds, both included."""
 
     first: int
@@ -62,14 +62,14 @@ class WalkByIds(Walk):
     def params(self, first: int, last: int) -> dict:
         return {"start_entry_id": first, "end_entry_id": last}
 
-    def windows(self, first: int, last: int) -> Iterator[Window]:
+    def windows(self, first: int, last: int) -> Iterator[FetchedWindow]:
         for begin in range(first, last + 1, AT_ONCE):
             yield from self._halves(begin, min(begin + AT_ONCE - 1, last))
 
-    def _halves(self, first: int, last: int) -> Iterator[Window]:
+    def _halves(self, first: int, last: int) -> Iterator[FetchedWindow]:
         rows, may_be_cut = self._asked(first, last)
         if not may_be_cut or len(rows) > last - first:
-            yield Window(first, last, rows)
+            yield FetchedWindow(first, last, rows)
             return
         middle = (first + last) // 2
         yield from self._halves(first, middle)
@@ -93,7 +93,7 @@ class WalkByTimes(Walk):
     def params(self, first: int, last: int) -> dict:
         return {"start": _printed(first), "end": _printed(last)}
 
-    def windows(self, first: int, last: int) -> Iterator[Window]:
+    def windows(self, first: int, last: int) -> Iterator[FetchedWindow]:
         is_known = False  # whether there is something at the bound where the last answer was cut
         while first <= last:
             rows, may_be_cut = self._asked(first, last)
@@ -101,17 +101,17 @@ class WalkByTimes(Walk):
             if is_known and not any(self.key(row) == bound for row in rows):
                 raise BadRequest("the source changes while it is read: run it again")
             if not may_be_cut:
-                yield Window(first, last, rows)
+                yield FetchedWindow(first, last, rows)
                 return
             edge = self.key(rows[0] if self.cuts_oldest else rows[-1])
             if edge == bound:
                 # So many in one second: there is no way past them but one by one.
-                yield Window(edge, edge, self._all_of_second(edge, rows))
+                yield FetchedWindow(edge, edge, self._all_of_second(edge, rows))
                 step, is_known = 1, False
             else:
                 whole = [row for row in rows if self.key(row) != edge]
                 span = (edge + 1, last) if self.cuts_oldest else (first, edge - 1)
-                yield Window(*span, whole)
+                yield FetchedWindow(*span, whole)
                 step, is_known = 0, True
             if self.cuts_oldest:
                 last = edge - step
