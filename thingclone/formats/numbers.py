@@ -55,7 +55,7 @@ def strict_real(text: str) -> float | None:
     """The float that the whole text is, exponents allowed, or None: what `min` and `max` compare
     with.
     """
-    return float(text) if _STRICT_FLOAT.fullmatch(text) else None
+    return float(text.strip()) if _STRICT_FLOAT.fullmatch(text) else None
 
 
 def numeric(text: str) -> float | None:
