@@ -90,8 +90,11 @@ def content_type() -> str:
 
 
 def cookie(name: str) -> str:
-    """The value of a cookie. Empty if there is none."""
-    return (name in header("Cookie") and bottle.request.get_cookie(name)) or ""
+    """The value of a cookie; empty if there is none. Other cookies may be as they like: those of
+    other programs on the same host come, too.
+    """
+    pairs = (pair.partition("=") for pair in header("Cookie").split(";"))
+    return {key.strip(): value.strip(' "') for key, _, value in pairs}.get(name, "")
 
 
 def session_token() -> str:

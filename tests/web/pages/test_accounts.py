@@ -136,6 +136,20 @@ def test_a_cookie_of_nobody_is_no_session(stranger, gardener):
         assert stranger.get("/channels").status_int == 303
 
 
+@pytest.mark.parametrize(
+    "foreign",
+    ["a@b=1", "list[]=1", 'json={"a":1,"b":[2]}', "name=\u00c3\u00a9", "flag", "=", ";;", 'open="'],
+)
+def test_cookies_of_other_programs_on_the_host_do_not_matter(browser, foreign):
+    session = f"{COOKIE}={browser.cookies[COOKIE]}"
+    browser.reset()
+    for cookies in (f"{foreign}; {session}", f"{session}; {foreign}", f"{foreign};{session}"):
+        answer = browser.get("/channels", headers={"Cookie": cookies})
+        assert answer.status_int == 200
+        browser.reset()
+    assert browser.get("/channels", headers={"Cookie": foreign}).status_int == 303
+
+
 # --- one's own account ----------------------------------------------------------------------------
 
 
