@@ -145,12 +145,13 @@ def _json_object() -> dict:
     text = _body().decode("utf-8-sig", "replace").strip("\0 \t\r\n")
     try:
         value = _json_value(text)
-    except RecursionError as error:
-        raise BadRequest("the JSON body is nested too deeply") from error
+        is_shallow = text.count("[") + text.count("{") <= _MOST_LEVELS or _is_shallow(value)
+    except RecursionError:  # how deep that is depends on the version of Python
+        is_shallow = False
+    if not is_shallow:
+        raise BadRequest("the JSON body is nested too deeply")
     if not isinstance(value, dict):
         raise BadRequest("the JSON body is not an object: {...} was expected")
-    if text.count("[") + text.count("{") > _MOST_LEVELS and not _is_shallow(value):
-        raise BadRequest("the JSON body is nested too deeply")
     return _clean(value) if "\\u" in text or "\0" in text else value
 
 
@@ -158,9 +159,25 @@ def _json_value(text: str, **parsers):
     try:
         return json.loads(text, parse_float=_float, parse_constant=str, strict=False, **parsers)
     except json.JSONDecodeError as error:
-        raise BadRequest(f"the body is no JSON: {_printable(str(error))}") from error
+        raise BadRequest(f"the body is no JSON: {_printable(_fault(error))}") from error
     except ValueError:  # too many digits for an int: hardly ever, so nobody else waits for _int
         return _json_value(text, parse_int=_int)
+
+
+def _fault(error: json.JSONDecodeError) -> str:
+    """What is wrong with the JSON. Python 3.13 is the first that names a trailing comma."""
+    before, after = error.doc[: error.pos].rstrip(), error.doc[error.pos :]
+    container = _TRAILING_COMMAS.get((error.msg, after[:1]))
+    if container and before.endswith(","):
+        what = f"Illegal trailing comma before end of {container}"
+        error = json.JSONDecodeError(what, error.doc, len(before) - 1)
+    return str(error)
+
+
+_TRAILING_COMMAS = {
+    ("Expecting property name enclosed in double quotes", "}"): "object",
+    ("Expecting value", "]"): "array",
+}
 
 
 def _float(digits: str) -> float | str:
