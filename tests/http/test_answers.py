@@ -283,6 +283,7 @@ def test_a_long_answer_is_zipped_where_that_is_offered(client, long_list, offer)
     assert zipped.headers["Content-Length"] == str(len(zipped.body))
     assert len(zipped.body) < len(plain.body)
     assert gzip.decompress(zipped.body) == plain.body
+    assert zipped.body[:10].hex(" ") == "1f 8b 08 00 00 00 00 00 00 03"  # no name, no time, Unix
     assert plain.headers["Vary"] == zipped.headers["Vary"] == "Accept-Encoding"
 
 

@@ -5,10 +5,10 @@ A Door is a Bottle whose routes may raise. Each door has a reporter that words e
 own way (`0`, `-1`, the error object), so no route needs to.
 """
 
-import gzip
 import hashlib
 import logging
 import re
+import zlib
 from collections.abc import Callable
 
 from bottle import Bottle, HTTPResponse, response
@@ -26,6 +26,7 @@ SUFFIX = r"<suffix:re:(?:\.[A-Za-z0-9_-]+)?>"
 CHANNEL = "/channels/<channel_id:re:[0-9]+>"
 
 WORTH_ZIPPING = 1000  # bytes
+GZIP = 16 + zlib.MAX_WBITS
 CACHED = "max-age=0, private, must-revalidate"  # to be asked for again, with the ETag
 NOT_CACHED = "no-cache"
 NOT_STORED = "no-store"
@@ -192,7 +193,7 @@ def send(content_type: str, body: bytes, status: int = 200) -> bytes:
     if not accepts_gzip():
         return body
     set_header("Content-Encoding", "gzip")
-    return gzip.compress(body, compresslevel=5, mtime=0)
+    return zlib.compress(body, level=5, wbits=GZIP)
 
 
 def keeping(usual: str) -> str:

@@ -12,7 +12,7 @@ from importlib import resources
 
 from thingclone.errors import NoSuchThing
 from thingclone.http import request
-from thingclone.http.door import NOT_CACHED, Door, accepts_gzip, set_header, set_status
+from thingclone.http.door import GZIP, NOT_CACHED, Door, accepts_gzip, set_header, set_status
 from thingclone.http.refusals import error_object
 
 OURS = resources.files("thingclone.web") / "static"
@@ -100,5 +100,5 @@ def _read(name: str) -> tuple:
 
 
 def _zipped(place) -> bytes:
-    packer = zlib.compressobj(level=9, wbits=31)  # 31 is gzip
+    packer = zlib.compressobj(level=9, wbits=GZIP)
     return b"".join([*map(packer.compress, _parts(place)), packer.flush()])
