@@ -5,6 +5,7 @@ in CI.
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,21 @@ def as_nobody(command: list[str]) -> list[str]:
     """
     if os.getuid() != 0:
         return command
-    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
+    return [*_NOBODY, *command]
+
+
+def python_as_nobody(command: list[str]) -> list[str]:
+    """The same for a command of this Python. If Python is installed in root's home, nobody may read
+    there, but still not write.
+    """
+    homes = {*Path(sys.prefix).parents, *Path(sys.base_prefix).parents}
+    if os.getuid() != 0 or all(home.stat().st_mode & 0o001 for home in homes):
+        return as_nobody(command)
+    right = "+dac_read_search"
+    return [*_NOBODY, f"--inh-caps={right}", f"--ambient-caps={right}", *command]
+
+
+_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
 
 def run(*command: str, **options) -> str:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.databases import on_postgresql, on_sqlite
 from tests.servers import COMMAND, running, thingclone
-from tests.tools import as_nobody
+from tests.tools import python_as_nobody
 from thingclone.database import MIGRATIONS, attach, database, execute, health
 from thingclone.database.health import Limits
 from thingclone.formats import times
@@ -164,7 +164,9 @@ def test_a_file_or_folder_of_somebody_else_is_a_problem(channel, port):
         place.chmod(0o444)
         place.parent.chmod(0o555)
     arguments = ["doctor", "--port", str(port), "--json", "--database", f"sqlite:///{place}"]
-    done = subprocess.run(as_nobody([*COMMAND, *arguments]), capture_output=True, check=False)
+    done = subprocess.run(
+        python_as_nobody([*COMMAND, *arguments]), capture_output=True, check=False
+    )
     place.parent.chmod(0o755)
     findings = {one["name"]: one for one in json.loads(done.stdout)["findings"]}
     assert done.returncode == 1
@@ -305,7 +307,7 @@ def test_a_port_of_root_is_a_problem_for_others(tmp_path):
     url = "sqlite:////none.db"
     command = [sys.executable, "-m", "thingclone", "doctor", "--port", "81", "--database", url]
     done = subprocess.run(
-        as_nobody(command), capture_output=True, text=True, check=False, cwd=tmp_path.root
+        python_as_nobody(command), capture_output=True, text=True, check=False, cwd=tmp_path.root
     )
     assert "this user may not use port 81: ports below 1024 belong to root" in done.stdout
     assert "-> sudo sysctl net.ipv4.ip_unprivileged_port_start=81, or see" in done.stdout

@@ -14,7 +14,7 @@ import pytest
 from tests.databases import on_postgresql, on_sqlite
 from tests.servers import Server, full_disk, running
 from tests.sockets import Board, Crowd, ask, until
-from tests.tools import as_nobody
+from tests.tools import python_as_nobody
 from thingclone.database import connect, database, execute
 
 KEY = "WRITEKEY00000001"
@@ -170,7 +170,7 @@ def test_a_read_only_file_refuses_writers_and_serves_readers(
         for folder in sqlite_file.parent.parents:
             folder.chmod(folder.stat().st_mode | 0o055)
     sqlite_file.chmod(0o444)
-    with running(database_url, as_user=as_nobody) as server:
+    with running(database_url, as_user=python_as_nobody) as server:
         assert "\nNo link to choose a password: " in server.output
         assert update(server, "lost") == (503, "0")
         assert last(server, channel) == (200, "before")
