@@ -24,9 +24,9 @@ GIVEN = {
     *("WRITEKEY00000001", "READKEY000000001", "WRITEKEY00000002", "READKEY000000002"),
 }
 PLACEHOLDERS = {
-    **{"ID": "1", "N": "1", "ENTRY": "7", "LOGIN": "gardener", "MAC": "6crf7f2b0eg8"},
-    **{"TALKBACK": "1", "COMMAND": "7", "DEVICE": "1"},
-}
+    "ID": "1", "N": "1", "ENTRY": "7", "LOGIN": "gardener", "MAC": "6crf7f2b0eg8",
+    "TALKBACK": "1", "COMMAND": "7", "DEVICE": "1",
+}  # fmt: skip
 
 _ROUTE = re.compile(r"`(GET|POST|PUT|PATCH|DELETE|OPTIONS) (/\S*)`")
 _PLACEHOLDER = re.compile(r"\b(" + "|".join(PLACEHOLDERS) + r")\b")

@@ -19,7 +19,7 @@ from thingclone.settings import Settings
 
 PICTURES = Path(__file__).parent.parent.parent / "docs" / "img"
 DAY = 86_400  # seconds
-# (name, path, width, scheme)
+# Of each: name, path, width and color scheme.
 SHOTS = [
     ("channels", "/channels", 1280, "light"),
     ("channel", "/channels/1", 1280, "light"),

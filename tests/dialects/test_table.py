@@ -1,5 +1,6 @@
 """The table of dialects, and what all of them share."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,8 @@ def test_each_dialect_is_a_file_and_a_row():
     ],
 )
 def test_only_what_can_be_opened_is_opened(settings, sentence):
-    with pytest.raises(ValueError) as refused:
+    with pytest.raises(ValueError, match=rf"^{re.escape(sentence)}\Z"):
         create_app(Settings(**settings))
-    assert str(refused.value) == sentence
 
 
 def test_a_server_that_cannot_open_a_dialect_does_not_start(database_url):

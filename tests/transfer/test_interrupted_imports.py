@@ -91,7 +91,8 @@ def kill_in_the_middle(command: list[str], sent: int = signal.SIGKILL) -> tuple[
     stored, process = count(), subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + PATIENCE
     while count() == stored:
-        assert process.poll() is None and time.monotonic() < deadline, process.stderr.read()
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < deadline
         time.sleep(0.002)
     process.send_signal(sent)
     _, errors = process.communicate()
@@ -243,7 +244,8 @@ def test_a_bar_is_drawn_on_a_terminal_and_nowhere_else(channel, database_url, fi
     os.close(terminal)
     text = b"".join(drawn).decode()
     assert "Looking through" in text
-    assert "Importing" in text and "100%" in text
+    assert "Importing" in text
+    assert "100%" in text
     assert json.loads(done.stdout)["imported"] == COUNT
     database.close()
     assert import_it("--anew").stderr == ""

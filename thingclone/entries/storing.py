@@ -86,11 +86,9 @@ def insert(channel: Channel, rows: Iterable[EntryRow]) -> list[EntryRow]:
     """Store imported entries under the numbers that they have, in any order. Returns those whose
     number is taken.
     """
-    free, taken = {}, []
+    free: dict[int, EntryRow] = {}
     taken_ids = _taken([entry_id for entry_id, _, _ in rows], channel.id)
-    for row in rows:
-        if row[0] in taken_ids or free.setdefault(row[0], row) is not row:
-            taken.append(row)
+    taken = [row for row in rows if row[0] in taken_ids or free.setdefault(row[0], row) is not row]
     if free:
         _insert_rows(channel.id, list(free.values()))
         _count_rows(channel, list(free.values()))

@@ -230,7 +230,7 @@ def _parse_text(text: str, zone: tzinfo) -> int | None:
 
 @lru_cache(maxsize=1000)
 def _midnight(day: str) -> int:
-    return _to_utc(datetime.fromisoformat(day), UTC)
+    return _to_utc(datetime.fromisoformat(day).replace(tzinfo=UTC), UTC)
 
 
 def _moment(date, clock, zone: tzinfo) -> int:
@@ -240,14 +240,16 @@ def _moment(date, clock, zone: tzinfo) -> int:
         hour = hour % 12 + (12 if half in "pP" else 0)
     second = int(second or 0)
     leap = second == 60  # a leap second is the first of the next minute
-    local = datetime(*map(int, date), hour, int(minute or 0), 59 if leap else second)
+    year, month, day = map(int, date)
+    local = datetime(year, month, day, hour, int(minute or 0), 59 if leap else second, tzinfo=UTC)
     moment = _to_utc(local, _zone_at_end(zone_text, zone)) + _microseconds(fraction)
     return moment + SECOND if leap else moment
 
 
 def _to_utc(local: datetime, zone: tzinfo | timedelta) -> int:
+    """The moment at which clocks in this zone show what `local` shows in UTC."""
     if isinstance(zone, timedelta):
-        return (local.replace(tzinfo=UTC) - _EPOCH - zone) // timedelta(microseconds=1)
+        return (local - _EPOCH - zone) // timedelta(microseconds=1)
     return (local.replace(tzinfo=zone) - _EPOCH) // timedelta(microseconds=1)
 
 
@@ -274,4 +276,5 @@ def _parse_mail_date(text: str, zone: tzinfo) -> int | None:
     if parts is None:
         return None
     names_a_zone = not _ENDS_WITH_A_CLOCK.search(text)
-    return _to_utc(datetime(*parts[:6]), timedelta(seconds=parts[9]) if names_a_zone else zone)
+    local = datetime(*parts[:6], tzinfo=UTC)
+    return _to_utc(local, timedelta(seconds=parts[9]) if names_a_zone else zone)

@@ -8,12 +8,9 @@ from thingclone.database.models import FIELD_NAMES, VALUES
 TARGETS = ("created_at", "entry_id", *VALUES)
 
 _FIELD = re.compile(r"field_?([1-8])")
-_ALIASES = {
-    **dict.fromkeys(
-        ("created", "date", "datetime", "date_time", "time", "timestamp"), "created_at"
-    ),
-    **{"lat": "latitude", "lon": "longitude", "lng": "longitude", "long": "longitude"},
-}
+_ALIASES = dict.fromkeys(
+    ("created", "date", "datetime", "date_time", "time", "timestamp"), "created_at"
+) | {"lat": "latitude", "lon": "longitude", "lng": "longitude", "long": "longitude"}
 _NUMBER = re.compile(r"\s*[+-]?[0-9]+(?:[.,][0-9]+)?\s*")
 
 

@@ -42,7 +42,7 @@ def test_a_command_longer_than_its_memory_is_told(board, queue, door_talkback):
     assert taken == ("THING_TOO_LONG", "x" * 15)
 
 
-@pytest.mark.parametrize("number, status", [(1, 401), (99, 404)])
+@pytest.mark.parametrize(("number", "status"), [(1, 401), (99, 404)])
 def test_without_its_key_a_talkback_is_refused(board, queue, client, door_talkback, number, status):
     queue("open")
     assert board.read("nextCommand", 16, number, "WRONG") == ("THING_REFUSED", "")

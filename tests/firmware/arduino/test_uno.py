@@ -87,7 +87,8 @@ def test_no_memory_is_ever_allocated(program, name):
     symbols = run(need("avr-nm"), "-C", str(program(name)))
     assert "setup" in symbols or "main" in symbols
     assert (
-        re.findall(r"^.* (?:malloc|realloc|free|operator new.*|String::.*)$", symbols, re.M) == []
+        re.findall(r"^.* (?:malloc|realloc|free|operator new.*|String::.*)$", symbols, re.MULTILINE)
+        == []
     )
 
 

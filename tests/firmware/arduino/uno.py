@@ -82,7 +82,9 @@ class Uno:
     def sizes(self, program: Path) -> tuple[int, int]:
         """Bytes of flash and of RAM that a program takes, stack apart."""
         listed = run(self.size_of, "-A", str(program))
-        sizes = {name: int(size) for name, size in re.findall(r"^(\.\w+) +(\d+)", listed, re.M)}
+        sizes = {
+            name: int(size) for name, size in re.findall(r"^(\.\w+) +(\d+)", listed, re.MULTILINE)
+        }
         data = sizes.get(".data", 0)
         return sizes[".text"] + data, data + sizes.get(".bss", 0) + sizes.get(".noinit", 0)
 

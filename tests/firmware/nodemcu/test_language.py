@@ -46,7 +46,7 @@ def test_a_script_makes_no_global(listing, name):
 @pytest.mark.parametrize("name", FILES)
 def test_every_number_is_one_of_firmware_without_fractions(listing, name):
     constants = re.findall(r"^\t\d+\t([-+.\deE]+)$", listing(name), re.MULTILINE)
-    assert constants or name in ("thingclone_ask.lua",)
+    assert constants or name == "thingclone_ask.lua"
     assert [text for text in constants if not re.fullmatch(r"-?\d{1,10}", text)] == []
     assert [text for text in constants if abs(int(text)) >= 2**31] == []
 
