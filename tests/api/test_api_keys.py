@@ -150,7 +150,7 @@ def test_a_revoked_read_key_in_xml(client):
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
 def test_the_write_key_has_no_note_and_cannot_be_revoked(client, method):
     answer = client.request(KEYS.format("/WRITEKEY00000001.json"), method=method)
-    reason = "this is the write key: a channel always has one, it can only be renewed"
+    reason = "this is the write key: it can be replaced, but not revoked"
     assert (answer.status, answer.text) == (
         "400 Bad Request",
         '{"status":"400","error":{"error_code":"error_bad_request","message":"Bad Request",'

@@ -122,15 +122,15 @@ REQUESTS = [
 @pytest.mark.parametrize(
     ("key", "reason"),
     [
-        ("", "this needs a user key: api_key=..., or the header X-THINGSPEAKAPIKEY"),
+        ("", "this needs a user key: send api_key=... or the header X-THINGSPEAKAPIKEY"),
         ("NOSUCHKEY", "no account has this user key"),
         (
             "WRITEKEY00000001",
-            "this is a key of a channel: what is asked for needs your user key",
+            "this is not a user key: this request needs your user key",
         ),
         (
             "READKEY000000001",
-            "this is a key of a channel: what is asked for needs your user key",
+            "this is not a user key: this request needs your user key",
         ),
     ],
 )
@@ -153,24 +153,24 @@ def test_the_devices_of_others_are_not_there(client, greenhouse, clock, method, 
 @pytest.mark.parametrize(
     ("given", "status", "reason"),
     [
-        ({"mac": ""}, 400, "a MAC has something beside : - . and blanks"),
-        ({"mac": "x" * 101}, 400, "a MAC has at most 100 characters"),
-        ({"mac": ["a"]}, 400, "a MAC is text"),
-        ({"mac": "6CRF7F2B0EG8"}, 409, "there is a device 6CRF7F2B0EG8 already"),
-        ({"name": "x" * 256}, 400, "the name of a device has at most 255 characters"),
-        ({"name": 5}, 400, "the name of a device is text"),
-        ({"channel": "x"}, 400, "channel must be the number of a channel"),
-        ({"channel": "²"}, 400, "channel must be the number of a channel"),
-        ({"channel": [1]}, 400, "channel must be the number of a channel"),
+        ({"mac": ""}, 400, "a MAC must have something besides : - . and blanks"),
+        ({"mac": "x" * 101}, 400, "a MAC must have at most 100 characters"),
+        ({"mac": ["a"]}, 400, "a MAC must be text"),
+        ({"mac": "6CRF7F2B0EG8"}, 409, "device 6CRF7F2B0EG8 already exists"),
+        ({"name": "x" * 256}, 400, "the name of a device can have at most 255 characters"),
+        ({"name": 5}, 400, "the name of a device must be text"),
+        ({"channel": "x"}, 400, "channel must be a channel number"),
+        ({"channel": "²"}, 400, "channel must be a channel number"),
+        ({"channel": [1]}, 400, "channel must be a channel number"),
         ({"channel": 99}, 404, "no channel 99"),
         ({"channel": 2}, 404, "no channel 2"),
         ({"channel": 10**20}, 404, f"no channel {10**20}"),
-        ({"pins": "18,x"}, 400, "'x' is no pin: pins are whole numbers, 0 to 9999"),
-        ({"pins": [18, -1]}, 400, "'-1' is no pin: pins are whole numbers, 0 to 9999"),
-        ({"pins": ["10000"]}, 400, "'10000' is no pin: pins are whole numbers, 0 to 9999"),
-        ({"pins": [None]}, 400, "'None' is no pin: pins are whole numbers, 0 to 9999"),
+        ({"pins": "18,x"}, 400, "'x' is not a pin: pins are whole numbers from 0 to 9999"),
+        ({"pins": [18, -1]}, 400, "'-1' is not a pin: pins are whole numbers from 0 to 9999"),
+        ({"pins": ["10000"]}, 400, "'10000' is not a pin: pins are whole numbers from 0 to 9999"),
+        ({"pins": [None]}, 400, "'None' is not a pin: pins are whole numbers from 0 to 9999"),
         ({"pins": {"18": True}}, 400, "pins must be a list of numbers"),
-        ({"pins": list(range(101))}, 400, "a device has at most 100 pins, not 101"),
+        ({"pins": list(range(101))}, 400, "a device can have at most 100 pins, not 101"),
     ],
 )
 def test_what_cannot_be_a_device_is_refused_and_nothing_added(
@@ -186,9 +186,9 @@ def test_what_cannot_be_a_device_is_refused_and_nothing_added(
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ({"command": "x" * 256}, "the command of a device has at most 255 characters"),
-        ({"command": ["x"]}, "the command of a device is text"),
-        ({"name": "x" * 256, "pins": []}, "the name of a device has at most 255 characters"),
+        ({"command": "x" * 256}, "the command of a device can have at most 255 characters"),
+        ({"command": ["x"]}, "the command of a device must be text"),
+        ({"name": "x" * 256, "pins": []}, "the name of a device can have at most 255 characters"),
     ],
 )
 def test_what_cannot_be_set_is_refused(client, greenhouse, given, reason):

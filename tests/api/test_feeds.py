@@ -610,10 +610,10 @@ def test_a_refusal_says_why(client, two_channels):
         return client.get(path).headers["X-ThingClone-Reason"]
 
     assert reason("/channels/1/feeds.json") == (
-        "channel 1 is private: it needs a read key, as api_key=..."
+        "channel 1 is private: send one of its read keys as api_key=..."
     )
     assert reason("/channels/1/feeds.json?api_key=READKEY000000002") == (
-        "channel 1 is private, and the key that came along is none of its keys"
+        "channel 1 is private: the key that was sent does not open it"
     )
     assert reason("/channels/99/feeds.json") == "no channel 99"
 

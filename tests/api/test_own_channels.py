@@ -193,15 +193,15 @@ def contents():
 @pytest.mark.parametrize(
     ("key", "reason"),
     [
-        ("", "this needs a user key: api_key=..., or the header X-THINGSPEAKAPIKEY"),
+        ("", "this needs a user key: send api_key=... or the header X-THINGSPEAKAPIKEY"),
         ("WRONGKEY00000000", "no account has this user key"),
         (
             "WRITEKEY00000001",
-            "this is a key of a channel: what is asked for needs your user key",
+            "this is not a user key: this request needs your user key",
         ),
         (
             "READKEY000000001",
-            "this is a key of a channel: what is asked for needs your user key",
+            "this is not a user key: this request needs your user key",
         ),
     ],
 )
@@ -401,7 +401,7 @@ def test_long_texts_are_cut_off_and_the_reason_says_so(client, send):
     assert made["tags"] == [{"id": 1, "name": "é" * 255}]
     assert Channel.get().field1 == "é" * 255
     assert answer.headers["X-ThingClone-Reason"].startswith(
-        "name was cut off after 255 characters; description was cut off after 255 characters"
+        "name was truncated to 255 characters; description was truncated to 255 characters"
     )
 
 
@@ -409,7 +409,7 @@ def test_metadata_takes_64_kilobytes(send):
     for method, path in (("POST", "/channels.json"), ("PUT", "/channels/1.json")):
         answer = send(method, path, body={"metadata": "é" * 32_768})
         assert answer.json["metadata"] == "é" * 32_767
-        assert answer.headers["X-ThingClone-Reason"] == "metadata was cut off after 65535 bytes"
+        assert answer.headers["X-ThingClone-Reason"] == "metadata was truncated to 65535 bytes"
     whole = send("PUT", "/channels/1.json", body={"metadata": "x" * 65_535})
     assert whole.json["metadata"] == "x" * 65_535
     assert "X-ThingClone-Reason" not in whole.headers
@@ -424,7 +424,7 @@ def test_metadata_takes_64_kilobytes(send):
         ({"field1": []}, "field1 must be text, not a list or an object"),
         ({"tags": {"a": "b"}}, "tags must be text, not a list or an object"),
         ({"tags": [["a"]]}, "a tag must be text, not a list or an object"),
-        ({"tags": list(range(101))}, "101 tags: a channel has 100 at the most"),
+        ({"tags": list(range(101))}, "101 tags are too many: a channel can have at most 100"),
     ],
 )
 @pytest.mark.parametrize(("method", "path"), [("POST", "/channels"), ("PUT", "/channels/1")])

@@ -533,7 +533,7 @@ def test_a_list_or_an_object_as_value_is_left_out_and_said_so(client, channel, l
     answer = client.post_json("/update", body)
     assert answer.text == "1"
     assert answer.headers["X-ThingClone-Reason"] == (
-        "field1 was left out: a value is text or a number, not a list or an object"
+        "field1 was ignored: a value must be text or a number, not a list or an object"
     )
     assert (last()["field1"], last()["field2"]) == (None, "5")
 
@@ -605,7 +605,7 @@ def test_a_refused_update_json_is_json_by_type(client, channel):
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
 
 
-NO_KEY = "a write needs the channel's write key: api_key=..., or the header X-THINGSPEAKAPIKEY"
+NO_KEY = "a write needs the channel's write key: send api_key=... or the header X-THINGSPEAKAPIKEY"
 
 
 @pytest.mark.parametrize(
@@ -746,7 +746,7 @@ def test_a_value_is_cut_off_after_255_characters(write, name):
     answer = write("/update.json", **{name: value + "x"})
     assert answer.status_int == 200
     assert answer.json[name] == value
-    assert answer.headers["X-ThingClone-Reason"] == f"{name} was cut off after 255 characters"
+    assert answer.headers["X-ThingClone-Reason"] == f"{name} was truncated to 255 characters"
 
 
 def test_a_value_is_cut_off_in_a_multipart_body_of_any_size(client, channel, last):
@@ -755,7 +755,7 @@ def test_a_value_is_cut_off_in_a_multipart_body_of_any_size(client, channel, las
     path = f"/update?api_key={channel.write_key}"
     answer = send(client, body, "multipart/form-data; boundary=X", path)
     assert answer.text == "1"
-    assert answer.headers["X-ThingClone-Reason"] == "field1 was cut off after 255 characters"
+    assert answer.headers["X-ThingClone-Reason"] == "field1 was truncated to 255 characters"
     assert last()["field1"] == "5" * 255
 
 
@@ -841,7 +841,7 @@ def test_a_created_at_that_cannot_be_read_is_now(write, last, date):
     answer = write(created_at=date)
     assert answer.text == "1"
     assert answer.headers["X-ThingClone-Reason"] == (
-        "created_at is no date that can be read: the time of arrival was taken"
+        "created_at is not a valid date: the time of arrival was used"
     )
     assert last()["created_at"] == "2024-05-01T12:00:00Z"
 
@@ -877,7 +877,7 @@ def test_a_write_that_comes_too_soon_is_answered_200_0(write, clock, suffix):
     clock.advance(14.9)
     answer = write(f"/update{suffix}", field1="5")
     assert (answer.status, answer.body) == ("200 OK", b"0")
-    assert answer.headers["X-ThingClone-Reason"] == "channel 1 takes one write every 15 seconds"
+    assert answer.headers["X-ThingClone-Reason"] == "channel 1 accepts one write every 15 seconds"
     assert Entry.select().count() == 1
     clock.advance(0.1)
     assert write().text == "2"

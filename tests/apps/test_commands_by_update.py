@@ -159,7 +159,7 @@ def test_a_post_may_have_both_keys_in_its_form(client, channel, queue):
 def test_what_was_changed_in_the_values_is_told(queue, update):
     queue("A")
     reason = update(field1="x" * 256).headers["X-ThingClone-Reason"]
-    assert reason == "field1 was cut off after 255 characters"
+    assert reason == "field1 was truncated to 255 characters"
 
 
 def test_a_command_is_noted_in_the_channel_that_was_written_to(

@@ -163,7 +163,7 @@ def test_positions_hold_after_commands_were_executed(ask, queue, waiting):
 def test_a_long_command_is_cut_off_with_a_reason(ask):
     answer = ask("POST", ".json", command_string="x" * 256)
     assert answer.json["command_string"] == "x" * 255
-    reason = "command_string was cut off after 255 characters"
+    reason = "command_string was truncated to 255 characters"
     assert answer.headers["X-ThingClone-Reason"] == reason
 
 
@@ -193,7 +193,7 @@ def test_more_than_8000_are_refused(ask, door_talkback, queue):
         Command.insert_many(rows[first : first + 1000]).execute()
     answer = ask("POST", ".json", command_string="one more")
     assert (answer.status_int, answer.json["error"]["error_code"]) == (409, "error_conflict")
-    reason = "8000 commands are waiting: TalkBack 1 is full"
+    reason = "TalkBack 1 is full: 8000 commands are waiting"
     assert answer.headers["X-ThingClone-Reason"] == reason
     assert ask("GET", "/execute").text == "C1"
     queue("one more")
@@ -396,7 +396,7 @@ def test_before_the_first_there_is_no_last(ask, queue):
         answer = ask("GET", f"/last{suffix}")
         assert (answer.status_int, answer.text) == (404, text)
         assert answer.headers["X-ThingClone-Reason"] == (
-            "no command of TalkBack 1 was executed yet"
+            "no command of TalkBack 1 has been executed yet"
         )
 
 

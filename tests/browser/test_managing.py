@@ -206,7 +206,7 @@ def test_a_journal_that_is_open_stays_fresh(visitor, garden):
     assert not visitor.find_all(".attempts")
     garden.get("/update?api_key=GREENHOUSEWRITES&field1=" + "x" * 300)
     visitor.run("document.dispatchEvent(new Event('visibilitychange'))")
-    visitor.wait(lambda: "Field1 was cut off after 255 characters." in visitor.text("main"))
+    visitor.wait(lambda: "Field1 was truncated to 255 characters." in visitor.text("main"))
 
 
 # --- devices and TalkBack -------------------------------------------------------------------------

@@ -100,13 +100,13 @@ def test_a_clock_that_was_set_back_is_noted_too(channel, send, clock):
 @pytest.mark.parametrize(
     ("mac", "reason"),
     [
-        ("x" * 101, "a MAC has at most 100 characters"),
-        ("a\nb", "a MAC has no control characters, and is UTF-8"),
-        ("a\x1bb", "a MAC has no control characters, and is UTF-8"),
-        ("a\u202eb", "a MAC has no control characters, and is UTF-8"),
-        ("a\0b", "a MAC has no control characters, and is UTF-8"),
-        (":-.", "a MAC has something beside : - . and blanks"),
-        ("  ", "a MAC has something beside : - . and blanks"),
+        ("x" * 101, "a MAC must have at most 100 characters"),
+        ("a\nb", "a MAC must be UTF-8 without control characters"),
+        ("a\x1bb", "a MAC must be UTF-8 without control characters"),
+        ("a\u202eb", "a MAC must be UTF-8 without control characters"),
+        ("a\0b", "a MAC must be UTF-8 without control characters"),
+        (":-.", "a MAC must have something besides : - . and blanks"),
+        ("  ", "a MAC must have something besides : - . and blanks"),
     ],
 )
 def test_with_a_write_key_a_mac_that_is_none_does_not_stop_the_write(
@@ -114,7 +114,7 @@ def test_with_a_write_key_a_mac_that_is_none_does_not_stop_the_write(
 ):
     answer = send(mac=mac, key=channel.write_key, field1="21.5")
     assert (answer.status_int, answer.text) == (200, "1")
-    assert answer.headers["X-ThingClone-Reason"] == f"the device was not remembered: {reason}"
+    assert answer.headers["X-ThingClone-Reason"] == f"the device was not added: {reason}"
     assert last_value(client, channel.id) == "21.5"
     assert known() == []
 
@@ -128,7 +128,7 @@ def test_broken_utf_8_is_no_mac(client, channel):
 def test_a_mac_in_json_is_text(client, channel, mac):
     answer = client.post_json("/update", {"api_key": channel.write_key, "mac": mac})
     assert answer.text == "1"
-    assert answer.headers["X-ThingClone-Reason"] == ("the device was not remembered: a MAC is text")
+    assert answer.headers["X-ThingClone-Reason"] == ("the device was not added: a MAC must be text")
 
 
 def test_a_chip_id_may_be_a_json_number(client, channel):
@@ -193,7 +193,7 @@ def test_without_a_mac_a_user_key_does_not_write(client):
 def test_with_a_user_key_a_mac_that_is_none_is_refused(send, mac):
     answer = send(mac=mac, field1="5")
     assert (answer.status_int, answer.text) == (400, "0")
-    assert answer.headers["X-ThingClone-Reason"].startswith("a MAC has ")
+    assert answer.headers["X-ThingClone-Reason"].startswith("a MAC must ")
     assert (known(), Channel.select().count()) == ([], 0)
 
 
@@ -227,7 +227,7 @@ def test_a_channel_that_was_given_away_is_closed_to_the_device_of_its_old_owner(
     answer = send(field1="2")
     assert (answer.status_int, answer.text) == (400, "0")
     assert answer.headers["X-ThingClone-Reason"] == (
-        f"the channel of the device {MAC} was given to another account"
+        f"the channel of device {MAC} belongs to another account now"
     )
     assert client.get("/fields/1/last.txt", {"mac": MAC, "api_key": KEY}).text == "-1"
     assert client.get("/rxdata/default/call/run/command", {"api_key": KEY}).text == "1"
@@ -248,7 +248,7 @@ class TestWithoutAutoProvision:
         answer = send(field1="5")
         assert (answer.status_int, answer.text) == (400, "0")
         assert answer.headers["X-ThingClone-Reason"] == (
-            f"this account has no device {MAC}: its owner adds it, or allows auto_provision"
+            f"this account has no device {MAC}: add it first, or turn on auto_provision"
         )
         assert (known(), Channel.select().count()) == ([], 0)
 
@@ -276,7 +276,7 @@ class TestWithALimit:
         answer = send(mac="c", key=channel.write_key)
         assert answer.text == "1"
         assert answer.headers["X-ThingClone-Reason"] == (
-            "the device was not remembered: this account has 2 devices: the limit is 2"
+            "the device was not added: this account has 2 devices: the limit is 2"
         )
         assert Channel.select().count() == 3
         clock.advance(15)
@@ -370,7 +370,7 @@ def test_a_mac_alone_opens_nothing(client, measured, key):
     answer = client.get("/fields/1/last.txt", {"mac": MAC} | key)
     assert (answer.status_int, answer.text) == (200, "-1")
     assert answer.headers["X-ThingClone-Reason"] == (
-        "a device is found by its mac together with the user key of its account,"
+        "a device is found by its mac and a key: send the user key of its account,"
         " or a key of its channel"
     )
     answer = client.get("/feeds.json", {"mac": MAC} | key)
@@ -405,7 +405,7 @@ def test_without_number_and_mac_there_is_no_channel(client, measured):
         "error_resource_not_found",
     )
     assert answer.headers["X-ThingClone-Reason"] == (
-        "which channel? its number in the URL, or mac=... of a device, says that"
+        "no channel is named: put its number in the URL, or send mac=... of a device"
     )
 
 

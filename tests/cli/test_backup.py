@@ -82,7 +82,7 @@ def test_it_prints_one_json_document(filled, printed, file):
 def test_a_file_that_is_there_is_not_written_over_without_force(filled, printed, refused, file):
     file.write_text("precious")
     assert refused("backup", str(file)) == (
-        f"{file} is there already: name another file, or say --force"
+        f"{file} already exists: choose another file, or use --force"
     )
     assert file.read_text() == "precious"
     printed("backup", str(file), "--force")
@@ -92,8 +92,14 @@ def test_a_file_that_is_there_is_not_written_over_without_force(filled, printed,
 @on_sqlite
 def test_what_cannot_be_a_backup_is_refused(filled, refused, command, database_url, tmp_path):
     place = database.place
-    assert refused("backup", place, "--force") == f"{place} is the database itself"
-    assert refused("backup", "/dev/null", "--force") == "/dev/null is no file"
+    assert (
+        refused("backup", place, "--force")
+        == f"{place} is the database itself: choose another file"
+    )
+    assert (
+        refused("backup", "/dev/null", "--force")
+        == "/dev/null is not a regular file: choose another file"
+    )
     nowhere = tmp_path / "nowhere"
     assert refused("backup", str(nowhere / "a.db")) == f"there is no folder {nowhere}"
     done = thingclone("backup", "a.db", database_url=f"sqlite:///{tmp_path}/none.db")
@@ -280,7 +286,7 @@ def test_restore_refuses_while_another_program_has_it_open(backup, refused):
     with closing(sqlite3.connect(database.place)) as other:
         other.execute("SELECT count(*) FROM entries").fetchone()
         assert refused("restore", str(backup)) == (
-            f"another program has {database.place} open: wait until it has ended"
+            f"another program has {database.place} open: close it first"
         )
     assert values(database.place) == ["0", "1", "2", "3"]
 
@@ -290,14 +296,14 @@ def test_a_server_does_not_start_while_a_restore_runs(backup, database_url):
     connect(database_url).claim()
     done = thingclone("serve", "--port", "0", database_url=database_url)
     database.release()
-    assert (done.returncode, "is served already" in done.stderr) == (1, True)
+    assert (done.returncode, "is already in use" in done.stderr) == (1, True)
 
 
 @on_sqlite
 def test_what_is_no_backup_is_refused(backup, refused, tmp_path):
     place = Path(database.place)
     assert refused("restore", str(tmp_path / "none")) == f"there is no file {tmp_path}/none"
-    assert refused("restore", str(place)) == f"{place} is the database itself"
+    assert refused("restore", str(place)) == f"{place} is the database itself: choose another file"
     (tmp_path / "text").write_text("hello " * 100)
     assert refused("restore", str(tmp_path / "text")) == (
         f"{tmp_path}/text cannot be read: file is not a database"
@@ -305,12 +311,13 @@ def test_what_is_no_backup_is_refused(backup, refused, tmp_path):
     with closing(sqlite3.connect(tmp_path / "other.db")) as other:
         other.execute("CREATE TABLE apples (weight)")
     assert refused("restore", str(tmp_path / "other.db")) == (
-        f"{tmp_path}/other.db is no database of ThingClone"
+        f"{tmp_path}/other.db is not a database of ThingClone"
     )
     with closing(sqlite3.connect(backup)) as newer, newer:
         newer.execute("INSERT INTO schema_migration (name, applied) VALUES ('9999_x', '')")
     assert refused("restore", str(backup)) == (
-        f"{backup} is of a newer ThingClone, which made the change 9999_x"
+        f"{backup} is from a newer ThingClone, which made the change 9999_x: update"
+        " ThingClone first"
     )
     assert values(place) == ["0", "1", "2", "3"]
 

@@ -95,7 +95,7 @@ def test_a_channel_without_a_name_is_called_by_its_number(document):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--id", "1417"], "channel 1417 exists already"),
+        (["--id", "1417"], "channel 1417 already exists"),
         (
             ["--write-key", "WRITEKEY00000001"],
             "the write key WRIT... is taken: it is the write key of channel 1417",
@@ -118,17 +118,17 @@ def test_a_channel_without_a_name_is_called_by_its_number(document):
         ),
         (
             ["--write-key", "SAMEKEY000000001", "--read-key", "samekey000000001"],
-            "the write key and the read key must not be the same",
+            "the write key and the read key must differ",
         ),
         (
             ["--write-key", "two words"],
-            "this cannot be a write key: 1 to 64 letters, digits, - and _",
+            "a write key must be 1 to 64 letters, digits, - and _",
         ),
-        (["--read-key", ""], "this cannot be a read key: 1 to 64 letters, digits, - and _"),
-        (["--read-key", "x" * 65], "this cannot be a read key: 1 to 64 letters, digits, - and _"),
-        (["--id", "0"], "0 cannot be the number of a channel: 1 to 2147483647"),
-        (["--id", "2147483648"], "2147483648 cannot be the number of a channel: 1 to 2147483647"),
-        (["--user", "nobody"], "no user nobody"),
+        (["--read-key", ""], "a read key must be 1 to 64 letters, digits, - and _"),
+        (["--read-key", "x" * 65], "a read key must be 1 to 64 letters, digits, - and _"),
+        (["--id", "0"], "0 is not a valid channel number: use 1 to 2147483647"),
+        (["--id", "2147483648"], "2147483648 is not a valid channel number: use 1 to 2147483647"),
+        (["--user", "nobody"], "no account nobody"),
         (["--field", "x"] * 9, "a channel has 8 fields, not 9"),
     ],
 )
@@ -260,7 +260,7 @@ def test_set_says_what_was_cut_off(greenhouse, command):
     result = command("channel", "set", "1417", "--name", "x" * 256, "--json")
     assert result.exit_code == 0
     assert json.loads(result.stdout)["name"] == "x" * 255
-    assert result.stderr == "name was cut off after 255 characters\n"
+    assert result.stderr == "name was truncated to 255 characters\n"
 
 
 def test_set_wants_to_know_what(greenhouse, command):
@@ -273,7 +273,7 @@ def test_set_wants_to_know_what(greenhouse, command):
 
 def test_set_refuses_who_and_what_is_not_there(greenhouse, refused):
     assert refused("channel", "set", "7", "--name", "x") == "no channel 7"
-    assert refused("channel", "set", "1417", "--user", "nobody") == "no user nobody"
+    assert refused("channel", "set", "1417", "--user", "nobody") == "no account nobody"
 
 
 # --- clear and remove -----------------------------------------------------------------------------

@@ -58,18 +58,18 @@ def test_the_variable_names_it_and_the_flag_wins(own_folder):
 
 
 USE = "use sqlite:///FILE or postgresql://USER@HOST/NAME"
-THREE_SLASHES = "a file comes after three slashes, as in sqlite:///thingclone.db"
-IN_MEMORY = "a database in memory would forget everything: name a file, sqlite:///thingclone.db"
-NO_NAME = "name a database: postgresql://USER@HOST/NAME"
-PORT = "the port must be a number, and a password has %2F for /, %3A for :, %40 for @"
+THREE_SLASHES = "write three slashes before the file, as in sqlite:///thingclone.db"
+IN_MEMORY = "a database in memory would lose everything: name a file, as in sqlite:///thingclone.db"
+NO_NAME = "the URL must name a database: postgresql://USER@HOST/NAME"
+PORT = "the port must be a number, and a password must have %2F for /, %3A for : and %40 for @"
 
 
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("", f"'' is no database URL: {USE}"),
-        ("thingclone.db", f"'thingclone.db' is no database URL: {USE}"),
-        ("mysql://me@host/name", f"'mysql://me@host/name' is no database URL: {USE}"),
+        ("", f"'' is not a database URL: {USE}"),
+        ("thingclone.db", f"'thingclone.db' is not a database URL: {USE}"),
+        ("mysql://me@host/name", f"'mysql://me@host/name' is not a database URL: {USE}"),
         ("sqlite://", f"sqlite:// cannot be opened: {IN_MEMORY}"),
         ("sqlite:///", f"sqlite:/// cannot be opened: {IN_MEMORY}"),
         ("sqlite:///:memory:", f"sqlite:///:memory: cannot be opened: {IN_MEMORY}"),
@@ -82,7 +82,7 @@ PORT = "the port must be a number, and a password has %2F for /, %3A for :, %40 
         ("sqlite:////", "sqlite://// cannot be opened: unable to open database file"),
         (
             "sqlite:///a.db?timeout=5",
-            "sqlite:///a.db?timeout=5 cannot be opened: an SQLite file has no timeout",
+            "sqlite:///a.db?timeout=5 cannot be opened: an SQLite file cannot have timeout",
         ),
         ("sqlite:///text", "sqlite:///text cannot be opened: file is not a database"),
         ("postgresql://", f"postgresql:// cannot be opened: {NO_NAME}"),
@@ -154,5 +154,5 @@ def test_the_driver_of_postgresql_is_asked_for_by_name():
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         "Error: postgresql:///name cannot be opened:"
-        " PostgreSQL needs its driver, psycopg with libpq: pip install psycopg\n"
+        " PostgreSQL needs the driver psycopg and libpq: pip install psycopg\n"
     )

@@ -134,23 +134,26 @@ def test_remove_prints_what_was_removed(greenhouse, document):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["add", "6CRF7F2B0EG8"], "there is a device 6CRF7F2B0EG8 already"),
-        (["add", ":"], "a MAC has something beside : - . and blanks"),
-        (["add", "x" * 101], "a MAC has at most 100 characters"),
+        (["add", "6CRF7F2B0EG8"], "device 6CRF7F2B0EG8 already exists"),
+        (["add", ":"], "a MAC must have something besides : - . and blanks"),
+        (["add", "x" * 101], "a MAC must have at most 100 characters"),
         (["add", "board", "--channel", "99"], "no channel 99"),
         (["add", "board", "--user", "neighbour", "--channel", "1"], "no channel 1"),
-        (["add", "board", "--user", "nobody"], "no user nobody"),
-        (["add", "board", "--name", "x" * 256], "the name of a device has at most 255 characters"),
+        (["add", "board", "--user", "nobody"], "no account nobody"),
+        (
+            ["add", "board", "--name", "x" * 256],
+            "the name of a device can have at most 255 characters",
+        ),
         (["set", "board", "--name", "x"], "no device board"),
         (["set", MAC, "--channel", "99"], "no channel 99"),
         (["command", "board", "open"], "no device board"),
-        (["command", MAC, "x" * 256], "the command of a device has at most 255 characters"),
+        (["command", MAC, "x" * 256], "the command of a device can have at most 255 characters"),
         (["pins", "board", "18"], "no device board"),
-        (["pins", MAC, "D4"], "'D4' is no pin: pins are whole numbers, 0 to 9999"),
-        (["pins", MAC, *map(str, range(101))], "a device has at most 100 pins, not 101"),
+        (["pins", MAC, "D4"], "'D4' is not a pin: pins are whole numbers from 0 to 9999"),
+        (["pins", MAC, *map(str, range(101))], "a device can have at most 100 pins, not 101"),
         (["remove", "board"], "no device board"),
         (["remove", MAC, "--user", "neighbour"], f"no device {MAC}"),
-        (["list", "--user", "nobody"], "no user nobody"),
+        (["list", "--user", "nobody"], "no account nobody"),
     ],
 )
 def test_what_is_refused_changes_nothing(greenhouse, refused, document, arguments, sentence):
@@ -164,7 +167,7 @@ def test_where_several_accounts_have_a_device_one_says_whose_it_is(greenhouse, r
     for arguments in (["set"], ["command", "x"], ["pins", "1"], ["remove"]):
         name, *rest = arguments
         assert refused("device", name, MAC, *rest) == (
-            f"several accounts have a device {MAC}: gardener, neighbour"
+            f"several accounts have a device {MAC}, choose one of them: gardener, neighbour"
         )
     assert document("device", "command", MAC, "x", "--user", "neighbour")["command"] == "x"
     assert document("device", "list", "--user", "gardener") == [GREENHOUSE]

@@ -51,7 +51,7 @@ def found(limits=USUAL, now=NOW) -> dict:
 
 
 NAMES_ON_POSTGRESQL = {
-    *("clock", "time zones", "version", "tables", "soundness", "database", "newest entry"),
+    *("clock", "time zones", "version", "tables", "integrity", "database", "newest entry"),
     *("writing", "port"),
 }
 NAMES = NAMES_ON_POSTGRESQL | {"disk", "inodes", "permissions", "server", "wal"}
@@ -72,7 +72,7 @@ def test_people_get_a_line_for_each(channel, command, port):
     result = command("doctor", "--host", "127.0.0.1", "--port", str(port))
     lines = result.stdout.splitlines()
     assert result.exit_code == 0
-    assert "ok       time zones    they are known" in lines
+    assert "ok       time zones    available" in lines
     assert f"ok       port          port {port} is free" in lines
 
 
@@ -85,9 +85,8 @@ def test_a_database_that_is_not_there_is_no_problem_yet(command, tmp_path, port)
     assert {
         "name": "database",
         "state": "warning",
-        "text": f"there is no {tmp_path}/none.db yet",
-        "advice": "thingclone serve makes it at its first start;"
-        " or name the right one with --database",
+        "text": f"{tmp_path}/none.db does not exist yet",
+        "advice": "start thingclone serve to create it, or give another one with --database",
     } in document["findings"]
     assert not (tmp_path / "none.db").exists()
 
@@ -100,9 +99,9 @@ def test_a_clock_that_was_never_set_is_a_problem(channel):
     clock = found(now=times.parse("1970-01-01 00:01:00", times.UTC))["clock"]
     assert (clock.state, clock.text) == (
         "problem",
-        "the clock says 1970-01-01 00:01:00 UTC, which is long ago",
+        "the clock says 1970-01-01 00:01:00 UTC, which is too early",
     )
-    assert clock.advice == "set it, or let NTP do so: sudo timedatectl set-ntp true"
+    assert clock.advice == "set the clock, or turn on NTP: sudo timedatectl set-ntp true"
 
 
 def test_missing_time_zones_are_a_problem(database_url, port):
@@ -170,7 +169,7 @@ def test_a_file_or_folder_of_somebody_else_is_a_problem(channel, port):
     place.parent.chmod(0o755)
     findings = {one["name"]: one for one in json.loads(done.stdout)["findings"]}
     assert done.returncode == 1
-    assert findings["permissions"]["text"] == f"{place} cannot be written to by this user"
+    assert findings["permissions"]["text"] == f"this user cannot write to {place}"
     assert findings["folder"]["state"] == "problem"
 
 
@@ -222,7 +221,7 @@ def test_tables_of_an_older_version_are_a_warning(channel, examined, monkeypatch
     monkeypatch.setattr("thingclone.database.MIGRATIONS", folder)
     status, findings = examined()
     assert (status, findings["tables"]["state"]) == (0, "warning")
-    assert findings["tables"]["text"] == "they are of an older version: 0999_colour is to be done"
+    assert findings["tables"]["text"] == "from an older version, without 0999_colour"
 
 
 def test_tables_of_a_newer_version_are_a_problem(channel, examined):
@@ -233,7 +232,7 @@ def test_tables_of_a_newer_version_are_a_problem(channel, examined):
         execute("DELETE FROM schema_migration WHERE name = '9999_x'")
     assert (status, findings["tables"]["text"]) == (
         1,
-        "a newer ThingClone has changed them: 9999_x",
+        "changed by a newer ThingClone: 9999_x",
     )
 
 
@@ -266,7 +265,7 @@ def test_a_running_server_is_recognised(channel, examined, database_url):
             f"ThingClone answers on port {server.port}",
         )
         if database_url.startswith("sqlite"):
-            assert findings["server"]["text"] == f"process {server.process.pid} serves it"
+            assert findings["server"]["text"] == f"process {server.process.pid} uses the database"
             assert examined()[1]["port"]["state"] == "warning"
         else:
             assert examined()[1]["port"]["state"] == "ok"

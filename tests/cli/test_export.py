@@ -119,7 +119,7 @@ def test_what_cannot_be_exported_is_refused(channel, refused, command, tmp_path)
         f"{nowhere} cannot be written: No such file or directory"
     )
     assert refused("export", "1", "-o", "/dev/null") == (
-        "/dev/null is no file: leave -o away, and the text goes to standard output"
+        "/dev/null is not a regular file: omit -o to write to standard output"
     )
     result = command("export", "1", "--json")
     assert result.exit_code == 2

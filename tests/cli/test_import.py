@@ -189,13 +189,13 @@ BAD = (
     "2024-05-01T12:00:09Z,10\n"
 ).encode("latin-1")
 REASONS = [
-    "  line 3: 'yesterday' is no date that can be read",
-    "  line 4: there is no date",
-    "  line 5: the quotation marks do not fit together",
-    "  line 6: 'north' is no latitude or longitude in degrees",
-    "  line 9: there are 4 cells, but 3 columns",
-    "  line 10: this is no UTF-8: say which --encoding it is, for example latin-1",
-    "  line 11: '2024-02-30T12:00:08Z' is no date that can be read",
+    "  line 3: 'yesterday' is not a valid date",
+    "  line 4: the date is missing",
+    "  line 5: the quotation marks do not match",
+    "  line 6: 'north' is not a latitude or longitude in degrees",
+    "  line 9: the line has 4 cells, but the file has 3 columns",
+    "  line 10: the text is not UTF-8: give its --encoding, for example latin-1",
+    "  line 11: '2024-02-30T12:00:08Z' is not a valid date",
 ]
 ERROR = (
     "Error: 7 lines of data cannot be imported, so nothing was imported:"
@@ -227,9 +227,9 @@ def test_bad_entries_of_json_are_counted(told):
     document = """[{"created_at":"2024-05-01T12:00:00Z","field1":[1]}, 7, {"field1":"1"},
         {"created_at":"2024-05-01T12:00:00Z","field1":true}]"""
     assert told(document) == [
-        "  entry 1: a value is text or a number, not a list or an object",
-        "  entry 2: an entry is an object, {...}",
-        "  entry 3: there is no date",
+        "  entry 1: a value must be text or a number, not a list or an object",
+        "  entry 2: an entry must be an object, {...}",
+        "  entry 3: the date is missing",
         "Error: 3 entries of data cannot be imported, so nothing was imported:"
         " fix the file, or use --skip-bad to import the rest",
     ]
@@ -238,13 +238,13 @@ def test_bad_entries_of_json_are_counted(told):
 def test_of_many_bad_lines_the_first_are_named(told):
     text = "created_at,field1\n2024-05-01T12:00:00Z,1\n" + "never,1\n" * 30
     lines = told(text)
-    assert lines[0] == "  line 3: 'never' is no date that can be read"
-    assert lines[19:21] == ["  line 22: 'never' is no date that can be read", "  and 10 more"]
+    assert lines[0] == "  line 3: 'never' is not a valid date"
+    assert lines[19:21] == ["  line 22: 'never' is not a valid date", "  and 10 more"]
 
 
 def test_a_quotation_mark_that_is_never_closed_spoils_its_line_alone(told):
     text = 'created_at,field1\n2024-05-01T12:00:00Z,"1\n' + "2024-05-01T12:00:00Z,2\n" * 10
-    assert told(text)[0] == "  line 2: a quotation mark is opened and never closed"
+    assert told(text)[0] == "  line 2: a quotation mark is never closed"
     assert told(text)[1].startswith("Error: 1 line of data")
 
 
@@ -256,24 +256,24 @@ def test_a_line_without_end_is_one_bad_line(told):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "there is not a single record in it"),
-        (" \n,,\n", "there is not a single record in it"),
+        ("", "the file has no records"),
+        (" \n,,\n", "the file has no records"),
         (
             "field1,field2\n1,2\n3,4\n",
-            "no column holds the time: name it created_at in the first line",
+            "no column has times: name one created_at in the first line",
         ),
-        ("5,6\n7,8\n", "'column 1' should be the column of the times, but holds none"),
-        ("Zeit,Wert\n1,2\n", "'Zeit' should be the column of the times, but holds none"),
-        ("time,field1\nx,1\n", "'time' should be the column of the times, but holds none"),
-        ('{"channel":{}}', 'there are no entries in it: {"feeds":[...]} was expected'),
-        ('{"feeds":"none"}', 'there are no entries in it: {"feeds":[...]} was expected'),
-        ("{feeds:[]}", "this is no JSON, at its beginning"),
-        ('[{"created_at":"2024-05-01"}', "the file ends in the middle, behind entry 1"),
+        ("5,6\n7,8\n", "column 'column 1' should have times, but has none"),
+        ("Zeit,Wert\n1,2\n", "column 'Zeit' should have times, but has none"),
+        ("time,field1\nx,1\n", "column 'time' should have times, but has none"),
+        ('{"channel":{}}', 'the file has no entries: {"feeds":[...]} was expected'),
+        ('{"feeds":"none"}', 'the file has no entries: {"feeds":[...]} was expected'),
+        ("{feeds:[]}", "the file is not JSON, at the start"),
+        ('[{"created_at":"2024-05-01"}', "the file ends too early, after entry 1"),
         (
             '[{"created_at":"2024-05-01T12:00:00Z"},{"created_at":"2024',
-            "this is no JSON, behind entry 1",
+            "the file is not JSON, after entry 1",
         ),
-        (b'[{"created_at":"\xff"}]', "this is no UTF-8, at its beginning"),
+        (b'[{"created_at":"\xff"}]', "the file is not UTF-8, at the start"),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_understood_is_refused_in_one_sentence(told, text, sentence):
@@ -310,7 +310,7 @@ def test_a_dry_run_shows_how_the_file_is_understood(channel, printed, tmp_path):
     )
     options = ("--time-zone", "Europe/Rome", "--dry-run")
     assert printed("import", "1", str(tmp_path / "data"), *options) == (
-        "CSV, parted by semicolons, with a line of names, newest entry first.\n"
+        "CSV, separated by semicolons, with a header line, newest entry first.\n"
         "  Date      created_at\n"
         "  Humidity  field2\n"
         "  note      ignored\n"
@@ -341,7 +341,7 @@ def test_a_dry_run_prints_one_json_document(channel, command, tmp_path):
         "format": "csv",
         "entries": 1,
         "refused": 1,
-        "reasons": [{"line": 3, "reason": "'never' is no date that can be read"}],
+        "reasons": [{"line": 3, "reason": "'never' is not a valid date"}],
         "cut_off": 0,
         "newest_first": False,
         "columns": {"created_at": "created_at", "field1": "field1"},
@@ -384,7 +384,7 @@ def test_numbers_can_be_kept_in_an_empty_channel(channel, client, write, importe
 def test_numbers_are_kept_in_an_empty_channel_alone(channel, write, told):
     write(channel, field1="mine")
     assert told(NUMBERED, "--keep-ids") == [
-        "Error: channel 1 has entries already: numbers can be kept in an empty one"
+        "Error: channel 1 already has entries: numbers can be kept only in an empty channel"
     ]
 
 
@@ -394,10 +394,10 @@ def test_a_number_that_cannot_be_kept_is_refused(told):
         "2024-05-01T12:00:00Z,x\n2024-05-01T12:00:00Z,2147483648\n"
     )
     assert told(text, "--keep-ids")[:4] == [
-        "  line 2: '0' is no entry_id",
-        "  line 3: there is no entry_id",
-        "  line 4: 'x' is no entry_id",
-        "  line 5: '2147483648' is no entry_id",
+        "  line 2: '0' is not a valid entry_id",
+        "  line 3: entry_id is missing",
+        "  line 4: 'x' is not a valid entry_id",
+        "  line 5: '2147483648' is not a valid entry_id",
     ]
 
 
@@ -456,8 +456,8 @@ ONE = "created_at,field1\n2024-05-01T12:00:00Z,1\n"
 def test_the_same_file_is_refused_unless_it_is_meant(channel, told, imported):
     assert imported(ONE) == [(1, NOON, "1")]
     (sentence,) = told(ONE)
-    assert sentence.startswith("Error: data is in channel 1 already, imported 20")
-    assert sentence.endswith(": say --anew to import it once more")
+    assert sentence.startswith("Error: data was imported into channel 1 on 20")
+    assert sentence.endswith(": use --anew to import it again")
     assert imported(ONE, "--anew") == [(1, NOON, "1"), (2, NOON, "1")]
 
 
@@ -489,4 +489,4 @@ def test_a_shell_gets_status_1_and_the_reasons_on_the_error_stream(channel, shel
     line = "printf 'created_at,field1\\n1714564800,1\\nnever,2\\n' | thingclone import 1 -"
     status, output, errors = shell(line)
     assert (status, output) == (1, "")
-    assert errors.startswith("  line 3: 'never' is no date that can be read\nError: 1 line of ")
+    assert errors.startswith("  line 3: 'never' is not a valid date\nError: 1 line of ")

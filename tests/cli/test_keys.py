@@ -71,7 +71,7 @@ def test_a_write_key_has_no_note(command):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--key", "two words"], "this cannot be a read key: 1 to 64 letters, digits, - and _"),
+        (["--key", "two words"], "a read key must be 1 to 64 letters, digits, - and _"),
         (
             ["--key", "WRITEKEY00000001"],
             "the read key WRIT... is taken: it is the write key of channel 1",
@@ -114,5 +114,5 @@ def test_what_is_not_there_is_refused(refused):
     assert refused("key", "revoke", "7", "READKEY000000001") == "no channel 7"
     assert refused("key", "revoke", "1", "ELSEKEY000000001") == "channel 1 has no read key ELSE..."
     assert refused("key", "revoke", "1", "WRITEKEY00000001", "--yes") == (
-        "this is the write key: a channel always has one, it can only be renewed"
+        "this is the write key: it can be replaced, but not revoked"
     )

@@ -232,7 +232,7 @@ def test_an_entry_that_cannot_be_understood_is_named(thingspeak, pull):
     thingspeak.entries = [*regular(3), (4, NOON + 900, {"latitude": "north"})]
     status, document = pull()
     assert (status, document["stored"], document["alike"]) == (1, 3, False)
-    assert document["unusable"] == {"4": "'north' is no latitude or longitude in degrees"}
+    assert document["unusable"] == {"4": "'north' is not a latitude or longitude in degrees"}
 
 
 # --- who may read, whose it is --------------------------------------------------------------------
@@ -268,29 +268,37 @@ def test_another_number_and_another_owner_can_be_chosen(thingspeak, pull, printe
 def test_a_channel_that_was_here_before_is_left_alone(thingspeak, said, add_channel):
     add_channel(channel_id=9)
     assert said() == (
-        "channel 9 is here already, and was not pulled: choose another number with --as"
+        "channel 9 already exists and was not pulled: choose another number with --as"
     )
 
 
 def test_a_number_holds_one_source(thingspeak, pull, said):
     pull()
     with serving(ThingSpeak()) as other:
-        assert said(url=other) == "channel 9 was pulled from channel 9 at URL"
+        assert said(url=other) == (
+            "channel 9 was pulled from channel 9 at URL: choose another with --as"
+        )
 
 
 def test_keys_are_not_changed_later(thingspeak, pull, said):
     pull("--write-key", "AQ3VKXN5TJ20ZLWM", "--read-key", "READKEY000000001")
     pull("--write-key", "aq3vkxn5tj20zlwm", "--read-key", "READKEY000000001")
-    assert said("--write-key", "OTHERKEY00000001") == "channel 9 has another write key already"
-    assert said("--read-key", "OTHERKEY00000001") == "channel 9 has other read keys already"
+    assert (
+        said("--write-key", "OTHERKEY00000001")
+        == "channel 9 already has another write key: omit --write-key"
+    )
+    assert (
+        said("--read-key", "OTHERKEY00000001")
+        == "channel 9 already has other read keys: omit --read-key"
+    )
 
 
 def test_other_fields_than_before_are_refused(thingspeak, pull, said):
     pull()
     thingspeak.channel["field3"] = "Light"
     assert said() == (
-        "channel 9 shows other fields now (field1,field2,field3) than when it was pulled"
-        " (field1,field2): remove channel 9 here and pull it anew"
+        "channel 9 there shows other fields (field1,field2,field3) than when it was pulled"
+        " (field1,field2): remove channel 9 here and pull again"
     )
 
 
@@ -299,8 +307,8 @@ def test_a_channel_that_was_cleared_there_is_left_alone_here(thingspeak, pull, s
     pull()
     thingspeak.entries = regular(3)
     assert said() == (
-        "channel 9 has fewer entries there than when it was pulled, so it was cleared:"
-        " remove channel 9 here, or pull to another number with --as"
+        "channel 9 there has fewer entries than when it was pulled, so it was cleared:"
+        " remove channel 9 here, or choose another number with --as"
     )
     assert len(stored()) == 20
 
@@ -337,7 +345,7 @@ def test_what_was_interrupted_goes_on(thingspeak, pull, said):
     thingspeak.entries = regular(2000)
     thingspeak.cap = 200
     thingspeak.script = [None] * 6 + [answering(503, "")] * 6
-    assert said().startswith("URL does not answer well, 6 times (status 503)")
+    assert said().startswith("URL failed 6 times (status 503)")
     done = len(stored())
     assert 0 < done < 2000
     thingspeak.script = []
@@ -443,7 +451,9 @@ def test_a_bad_moment_passes(thingspeak, pull, trouble):
     assert stored() == thingspeak.entries
 
 
-WEB_PAGE = "URL answers with a web page: name the address of the API, as https://api.thingspeak.com"
+WEB_PAGE = (
+    "URL answers with a web page: give the URL of the API, such as https://api.thingspeak.com"
+)
 
 
 @pytest.mark.parametrize(
@@ -459,24 +469,27 @@ WEB_PAGE = "URL answers with a web page: name the address of the API, as https:/
         ),
         (
             answering(404, '{"status":"404"}'),
-            "there is no channel 9 at URL: see its number and the address",
+            "there is no channel 9 at URL: check the number and the URL",
         ),
         (answering(200, "<!DOCTYPE html><html></html>"), WEB_PAGE),
-        (answering(200, '{"feeds":[]}'), "URL tells nothing of the channel: is it a ThingSpeak?"),
-        (answering(200, "[]"), "URL answers with something else than a feed"),
-        (answering(200, '{"channel":{},"feeds":7}'), "URL answers with something else than a feed"),
+        (
+            answering(200, '{"feeds":[]}'),
+            "URL does not describe the channel: is it a ThingSpeak server?",
+        ),
+        (answering(200, "[]"), "URL does not answer with a feed"),
+        (answering(200, '{"channel":{},"feeds":7}'), "URL does not answer with a feed"),
         (
             answering(200, '{"channel":{},"feeds":[7]}'),
-            "the source answers with something else than numbered entries",
+            "the server did not return numbered entries",
         ),
         (
             answering(200, '{"channel":{},"feeds":[{"created_at":"2024-05-01"}]}'),
-            "the source answers with something else than numbered entries",
+            "the server did not return numbered entries",
         ),
-        (answering(418, "teapot"), "URL answers with status 418: is it a ThingSpeak?"),
+        (answering(418, "teapot"), "URL answers with status 418: is it a ThingSpeak server?"),
         (
             answering(302, "", Location="http://other.example/channels/9/feeds.json"),
-            "the server sends us on to http://other.example/channels/9/feeds.json: pull from there",
+            "the server redirects to http://other.example/channels/9/feeds.json: pull from there",
         ),
     ],
 )
@@ -489,21 +502,23 @@ def test_what_the_server_says_no_to_is_one_sentence(thingspeak, said, trouble, s
 def test_a_key_of_another_channel_is_told(thingspeak, said):
     thingspeak.read_key = "READKEY000000001"
     assert said("--api-key", "OTHERKEY00000001") == (
-        "URL does not show channel 9 to this key: it wants a read key of that very channel"
+        "URL does not accept this key for channel 9: use a read key of that channel"
     )
 
 
 def test_trouble_that_does_not_end_is_told(thingspeak, said):
     thingspeak.script = [answering(502, "")] * 6
     assert said() == (
-        "URL does not answer well, 6 times (status 502): run it again later, it goes on where it"
-        " stopped"
+        "URL failed 6 times (status 502): run the same command again later to continue"
+        " where it stopped"
     )
     assert len(thingspeak.requests) == 6
 
 
 def test_a_server_that_is_not_there_is_told(said, port):
-    assert "Connection refused): run it again later" in said(url=f"http://127.0.0.1:{port}")
+    assert "Connection refused): run the same command again later" in said(
+        url=f"http://127.0.0.1:{port}"
+    )
 
 
 def test_a_server_that_cannot_prove_who_it_is_is_told(said, tmp_path):
@@ -513,21 +528,20 @@ def test_a_server_that_cannot_prove_who_it_is_is_told(said, tmp_path):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
     with serving(ThingSpeak(), context) as url:
-        assert said(url=url.replace("http:", "https:")).endswith(
-            " cannot prove that it is who it says: self-signed certificate"
-        )
+        url = url.replace("http:", "https:")
+        assert said(url=url) == f"the certificate of {url} is not valid: self-signed certificate"
 
 
 @pytest.mark.parametrize("url", ["api.thingspeak.com", "ftp://api.thingspeak.com", "http://"])
 def test_an_address_that_is_none_is_told(said, url):
-    assert said(url=url) == f"{url!r} is no address: write it as https://api.thingspeak.com"
+    assert said(url=url) == f"{url!r} is not a URL: write it like https://api.thingspeak.com"
 
 
 def test_a_server_that_does_not_understand_the_question_is_told(thingspeak, said):
     thingspeak.entries = regular(300)
     answered = thingspeak.answer
     thingspeak.answer = lambda path, params: answered(path, {"results": params.get("results", "2")})
-    assert said() == "the source answers with other entries than it was asked for"
+    assert said() == "the server returned other entries than requested"
 
 
 def test_it_is_polite(thingspeak):
@@ -562,4 +576,4 @@ def test_entries_that_no_list_shows_are_told(thingspeak, pull):
     thingspeak.some = lambda params: [one for one in in_lists(params) if one in shown]
     status, document = pull()
     assert (status, document["alike"]) == (1, False)
-    assert document["unusable"] == {"300": "no list of the server showed it"}
+    assert document["unusable"] == {"300": "the server does not list it"}

@@ -102,7 +102,7 @@ def test_a_url_that_is_none_is_a_sentence_and_no_stack_trace(shell):
     assert shell("THINGCLONE_DATABASE=greenhouse thingclone channel list") == (
         1,
         "",
-        "Error: 'greenhouse' is no database URL:"
+        "Error: 'greenhouse' is not a database URL:"
         " use sqlite:///FILE or postgresql://USER@HOST/NAME\n",
     )
 
@@ -200,7 +200,7 @@ def test_an_account_with_channels_is_not_removed(shell, garden):
     assert shell("thingclone user remove gardener --yes") == (
         1,
         "",
-        "Error: gardener still owns channel 1: remove them first, or with the user\n",
+        "Error: gardener still owns channel 1: remove the channels first, or with the account\n",
     )
 
 

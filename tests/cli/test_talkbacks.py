@@ -56,16 +56,16 @@ def test_add_for_a_user(document, door):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--id", "24507"], "TalkBack 24507 exists already"),
-        (["--id", "0"], "0 cannot be the number of a TalkBack: 1 to 2147483647"),
+        (["--id", "24507"], "TalkBack 24507 already exists"),
+        (["--id", "0"], "0 is not a valid TalkBack number: use 1 to 2147483647"),
         (["--key", "talkbackkey00001"],
          "the key talk... is taken: it is the key of TalkBack 24507"),
         (["--key", "WRITEKEY00000001"],
          "the key WRIT... is taken: it is the write key of channel 1"),
         (["--key", "two words"],
-         "this cannot be the key of a TalkBack: 1 to 64 letters, digits, - and _"),
+         "a TalkBack key must be 1 to 64 letters, digits, - and _"),
         (["--channel", "7"], "gardener has no channel 7"),
-        (["--user", "nobody"], "no user nobody"),
+        (["--user", "nobody"], "no account nobody"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(door, refused, options, sentence):
@@ -94,7 +94,7 @@ def test_send_queues_a_command(printed, document, door, client):
 def test_send_says_what_it_cut_off(printed, door):
     assert printed("talkback", "send", "24507", "x" * 300) == (
         "Queued command 1 at position 1.\n"
-        "command_string was cut off after 255 characters\n"
+        "command_string was truncated to 255 characters\n"
     )  # fmt: skip
     assert Command.get().command_string == "x" * 255
 

@@ -56,7 +56,7 @@ def test_an_empty_or_endless_password_is_refused(refused):
     too_long = "x" * 1025
     for stdin in ("", "\n", too_long):
         sentence = refused("user", "add", "gardener", "--password-stdin", stdin=stdin)
-        assert sentence == "a password has 1 to 1024 bytes"
+        assert sentence == "a password must have 1 to 1024 bytes"
     assert not User.select().exists()
 
 
@@ -68,9 +68,9 @@ def test_a_taken_login_is_refused_whatever_its_case(printed, refused):
 
 
 def test_a_login_that_is_none_is_refused(refused):
-    rule = "letters, digits and . _ - + @, at most 100"
+    rule = "use up to 100 letters, digits and . _ - + @"
     for login in ("", "two words", "a/b", "ü", "_begins", "x" * 101):
-        assert refused("user", "add", login) == f"{login!r} cannot be a login: {rule}"
+        assert refused("user", "add", login) == f"{login!r} is not a valid login: {rule}"
     assert not User.select().exists()
 
 
@@ -83,7 +83,7 @@ def test_a_login_may_be_a_mail_address(printed, client):
 
 def test_a_name_of_a_url_is_no_login(refused):
     sentence = refused("user", "add", "api_login")
-    assert sentence == "api_login cannot be a login: it is the name of a URL"
+    assert sentence == "api_login cannot be a login, because it is part of a URL: choose another"
 
 
 # --- list -----------------------------------------------------------------------------------------
@@ -137,8 +137,8 @@ def test_password_changes_the_password_and_ends_all_sessions(printed, gardener, 
 
 def test_password_refuses_what_is_none_and_who_is_not_there(refused, command, gardener):
     arguments = ("user", "password", "gardener", "--password-stdin")
-    assert refused(*arguments, stdin="\n") == "a password has 1 to 1024 bytes"
-    assert refused("user", "password", "nobody", "--password-stdin") == "no user nobody"
+    assert refused(*arguments, stdin="\n") == "a password must have 1 to 1024 bytes"
+    assert refused("user", "password", "nobody", "--password-stdin") == "no account nobody"
     result = command("user", "password", "gardener", stdin="open sesame\n")
     assert result.exit_code == 2
     assert "standard input is not a terminal: use --password-stdin" in result.stderr
@@ -175,7 +175,7 @@ def test_key_is_not_renewed_without_a_yes(command, gardener, stdin):
 
 
 def test_key_of_nobody_is_refused(refused):
-    assert refused("user", "key", "nobody", "--renew", "--yes") == "no user nobody"
+    assert refused("user", "key", "nobody", "--renew", "--yes") == "no account nobody"
 
 
 # --- remove ---------------------------------------------------------------------------------------
@@ -192,13 +192,13 @@ def test_remove_removes_an_account_with_its_sessions(printed, gardener):
 def test_remove_is_refused_while_the_account_owns_channels(printed, refused, add_channel):
     add_channel()
     assert refused("user", "remove", "gardener", "--yes") == (
-        "gardener still owns channel 1: remove them first, or with the user"
+        "gardener still owns channel 1: remove the channels first, or with the account"
     )
     for _ in range(11):
         add_channel()
     assert refused("user", "remove", "gardener") == (
         "gardener still owns 12 channels: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ...:"
-        " remove them first, or with the user"
+        " remove the channels first, or with the account"
     )
     assert User.select().exists()
     for number in range(1, 13):
@@ -220,4 +220,4 @@ def test_remove_takes_the_channels_along_if_told_to(command, add_channel, write)
 
 
 def test_remove_of_nobody_is_refused(refused):
-    assert refused("user", "remove", "nobody", "--yes") == "no user nobody"
+    assert refused("user", "remove", "nobody", "--yes") == "no account nobody"

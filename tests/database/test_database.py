@@ -133,7 +133,7 @@ def test_a_migration_keeps_what_is_there_and_backs_it_up(
         execute("ALTER TABLE channels DROP COLUMN colour")
         execute("DELETE FROM schema_migration WHERE name = '0999_colour'")
         return
-    assert f"the database as it was before 0999_colour is kept in {backup}" in caplog.text
+    assert f"the database before change 0999_colour is kept in {backup}" in caplog.text
     with sqlite3.connect(backup) as copy:
         assert copy.execute("SELECT name FROM channels").fetchall() == [("Greenhouse",)]
         columns = [row[1] for row in copy.execute("PRAGMA table_info(channels)")]
@@ -297,7 +297,7 @@ def test_a_failure_is_logged_without_the_values_it_was_about(channel, database_u
             (channel.id, channel.read_key, 0),
         )
     refusal = explained(raised.value)
-    assert refusal.reason == "the database failed; the log of ThingClone tells more"
+    assert refusal.reason == "the database failed: see the log of ThingClone"
     assert "the database failed: " in caplog.text
     assert channel.read_key not in caplog.text
 

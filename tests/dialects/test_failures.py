@@ -28,12 +28,12 @@ from thingclone.settings import Settings
 WRITE = "api_key=WRITEKEY00000001"
 USER = f"api_key={KEY}"
 RXDATA = "/rxdata/default/call/run"
-FAULT = "ThingClone has a fault here; its log tells more"
-FAILED = "the database failed; the log of ThingClone tells more"
-NO_OBJECT = "the JSON body is not an object: {...} was expected"
+FAULT = "ThingClone failed: see its log"
+FAILED = "the database failed: see the log of ThingClone"
+NO_OBJECT = "the JSON body must be an object: {...}"
 LARGE = "the body has 1001 bytes: the limit is 1000"
-SOON = "channel {} takes one write every 15 seconds"
-NO_KEY = "no account and no channel has this key"
+SOON = "channel {} accepts one write every 15 seconds"
+NO_KEY = "no account or channel has this key"
 NO_WRITE_KEY = "no channel has this write key"
 
 
@@ -58,7 +58,7 @@ TABLE = [
     ("rxdata", NoSuchThing, "GET /other/default/call/run/command", 404,
      "there is no application other: see the setting rxdata_app"),
     ("rxdata", WrongMethod, f"PUT {RXDATA}/command", 405,
-     f"{RXDATA}/command does not take PUT"),
+     f"{RXDATA}/command does not accept PUT"),
     ("rxdata", TooLarge, f"POST {RXDATA}/receive?{WRITE}", 413, LARGE),
     ("rxdata", TooSoon, f"GET {RXDATA}/receive/a/5?{WRITE}", 429, SOON.format(1)),
     ("rxdata", Malfunction, f"POST {RXDATA}/receive?{WRITE}", 500, FAULT),
@@ -66,7 +66,7 @@ TABLE = [
     ("sql_api", BadRequest, f"POST /SQL_API?{WRITE}", 400, message(NO_OBJECT)),
     ("sql_api", AuthRequired, "POST /SQL_API?api_key=WRONG&location=a", 401,
      message(NO_WRITE_KEY)),
-    ("sql_api", WrongMethod, "PUT /SQL_API", 405, message("/SQL_API does not take PUT")),
+    ("sql_api", WrongMethod, "PUT /SQL_API", 405, message("/SQL_API does not accept PUT")),
     ("sql_api", TooLarge, f"POST /SQL_API?{WRITE}", 413, message(LARGE)),
     ("sql_api", TooSoon, f"POST /SQL_API?{WRITE}&location=a", 429, message(SOON.format(1))),
     ("sql_api", Malfunction, f"POST /SQL_API?{WRITE}", 500, message(FAULT)),
@@ -77,17 +77,17 @@ TABLE = [
      error("Invalid Pin Number")),
     ("pins", AuthRequired, "POST /api/toggle/18?api_key=WRONG", 401, error(NO_KEY)),
     ("pins", NoSuchThing, f"POST /api/toggle/18?{WRITE}&mac=b", 404,
-     error("this key opens no device b")),
-    ("pins", WrongMethod, "PUT /api/list", 405, error("/api/list does not take PUT")),
+     error("this key has no access to device b")),
+    ("pins", WrongMethod, "PUT /api/list", 405, error("/api/list does not accept PUT")),
     ("pins", TooLarge, f"POST /api/toggle/18?{WRITE}", 413, error(LARGE)),
     ("pins", Malfunction, f"POST /api/toggle/18?{WRITE}", 500, error(FAULT)),
     ("pins", StorageFailed, f"POST /api/toggle/18?{WRITE}", 503, error(FAILED)),
     ("series", BadRequest, "PUT /series/new", 400, message(NO_OBJECT)),
     ("series", AuthRequired, "GET /series?api_key=WRONG", 403, message(NO_KEY)),
     ("series", ReadDenied, f"GET /series/3?{WRITE}", 403,
-     message("channel 3 is private, and the key that came along is none of its keys")),
+     message("channel 3 is private: the key that was sent does not open it")),
     ("series", NoSuchThing, f"GET /series/9?{WRITE}", 404, message("Series 9 doesn't exist")),
-    ("series", WrongMethod, "POST /series", 405, message("/series does not take POST")),
+    ("series", WrongMethod, "POST /series", 405, message("/series does not accept POST")),
     ("series", TooLarge, "PUT /series/new", 413, message(LARGE)),
     ("series", Malfunction, "PUT /series/new", 500, message(FAULT)),
     ("series", StorageFailed, f"GET /series?{USER}", 503, message(FAILED)),

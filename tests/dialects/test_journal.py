@@ -13,7 +13,7 @@ from thingclone.channels import devices
 EIGHT = {f"name{number}": str(number) for number in range(8)}
 BASIC = {"Authorization": f"Basic {base64.b64encode(b'gardener:' + KEY.encode()).decode()}"}
 JSON = {"Content-Type": "application/json"}
-FULL = "a channel has 8 fields, and channel 1 has none left for light"
+FULL = "channel 1 has no field left for light: a channel has 8 fields"
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +38,7 @@ def test_a_refused_update_of_a_device(client, journal):
     client.get("/update", {"api_key": KEY, "mac": "DESK", "field1": "x" * 256})
     assert journal() == [
         (
-            "field1 was cut off after 255 characters",
+            "field1 was truncated to 255 characters",
             f"GET /update?api_key=USER...&mac=DESK&field1={'x' * 200}",
         )
     ]
@@ -47,7 +47,7 @@ def test_a_refused_update_of_a_device(client, journal):
 def test_a_refused_path(client, journal):
     client.get(f"/update/API_key={KEY}/mac=desk/field1={'x' * 256}")
     ((reason, sent),) = journal()
-    assert reason == "field1 was cut off after 255 characters"
+    assert reason == "field1 was truncated to 255 characters"
     assert sent.startswith("GET /update/API_key=USER.../mac=desk/field1=xxx")
 
 

@@ -118,8 +118,7 @@ def test_bytes_that_are_no_utf_8_are_replaced(server, client, channel):
 
 
 UNKNOWN = (
-    "{!r} in the path is no name=value that is known here;"
-    " a value with a slash has to go by /update?name=value"
+    "{!r} in the path is not a known name=value: send a value with a slash to /update?name=value"
 )
 
 
@@ -128,18 +127,21 @@ UNKNOWN = (
     [
         ("field=1/data=1%2F2", UNKNOWN.format("2")),
         ("field=1/data=a%2Fb=c", UNKNOWN.format("b=c")),
-        ("field=1/data=a%2Fdata=b", "each field=N needs its data=VALUE"),
-        ("field1=a%2Ffield1=b", "a name stands twice in the path, or a slash in a value"),
+        ("field=1/data=a%2Fdata=b", "each field=N needs a data=VALUE"),
+        ("field1=a%2Ffield1=b", "a name appears twice in the path, or a value contains a slash"),
         ("field=1/data=5/../../etc/passwd", UNKNOWN.format("..")),
         ("field=1/data=5/..%2f..%2fetc", UNKNOWN.format("..")),
         ("72.3", UNKNOWN.format("72.3")),
         ("temperature=72.3", UNKNOWN.format("temperature=72.3")),
-        ("field=1", "each field=N needs its data=VALUE"),
-        ("data=72.3", "each field=N needs its data=VALUE"),
+        ("field=1", "each field=N needs a data=VALUE"),
+        ("data=72.3", "each field=N needs a data=VALUE"),
         ("field=9/data=72.3", "field=9: a channel has fields 1 to 8"),
         ("field=field1/data=72.3", "field=field1: a channel has fields 1 to 8"),
         ("field=/data=72.3", "field=: a channel has fields 1 to 8"),
-        ("field=1/data=1/field1=2", "a name stands twice in the path, or a slash in a value"),
+        (
+            "field=1/data=1/field1=2",
+            "a name appears twice in the path, or a value contains a slash",
+        ),
         ("x" * 5000, UNKNOWN.format("x" * 50)),
     ],
 )
@@ -156,18 +158,22 @@ def test_what_is_not_understood_is_refused_and_not_stored(client, channel, path,
         ("API_key=WRONG/field=1/data=5", "no channel has this write key"),
         (
             "field=1/data=5",
-            "a write needs the channel's write key: api_key=..., or the header X-THINGSPEAKAPIKEY",
+            "a write needs the channel's write key: send api_key=... or the header"
+            " X-THINGSPEAKAPIKEY",
         ),
         (
             f"API_key={KEY}/field=1/data=5",
             "this is a user key: a write needs the channel's write key, or the mac of a device",
         ),
-        (f"API_key={KEY}/mac=:-/field=1/data=5", "a MAC has something beside : - . and blanks"),
+        (
+            f"API_key={KEY}/mac=:-/field=1/data=5",
+            "a MAC must have something besides : - . and blanks",
+        ),
         (f"API_key={KEY}/mac=a%00b/field=1/data=5",
-         "a MAC has no control characters, and is UTF-8"),
+         "a MAC must be UTF-8 without control characters"),
         (f"API_key={KEY}/mac=a%FFb/field=1/data=5",
-         "a MAC has no control characters, and is UTF-8"),
-        (f"API_key={KEY}/mac={'x' * 101}/field=1/data=5", "a MAC has at most 100 characters"),
+         "a MAC must be UTF-8 without control characters"),
+        (f"API_key={KEY}/mac={'x' * 101}/field=1/data=5", "a MAC must have at most 100 characters"),
     ],
 )  # fmt: skip
 def test_without_a_key_and_a_mac_that_fit_nothing_is_stored(client, channel, path, reason):

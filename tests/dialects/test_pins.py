@@ -119,7 +119,7 @@ class TestAsTheOriginal:
         answer = client.get("/api/list", headers=JSON)
         assert (answer.status_int, answer.json) == (
             400,
-            {"Error": "2 devices of this key have pins: which one is meant? mac=..."},
+            {"Error": "2 devices of this key have pins: choose one with mac=..."},
         )
         assert client.get("/api/list?mac=second", headers=JSON).text == '{"5": false}'
         answer = client.post("/api/toggle/5?mac=SECOND", headers=JSON)
@@ -132,7 +132,7 @@ class TestAsTheOriginal:
         answer = client.get("/api/list", headers=JSON)
         assert (answer.status_int, answer.json) == (
             400,
-            {"Error": "none of the devices of this key has pins: its owner declares them"},
+            {"Error": "no device of this key has pins: the owner must set them first"},
         )
         assert client.get("/api/list?mac=switchboard", headers=JSON).text == "{}"
 
@@ -142,14 +142,14 @@ class TestAsTheOriginal:
         answer = client.get("/api/list?mac=other", headers=JSON)
         assert (answer.status_int, answer.json) == (
             404,
-            {"Error": "this key opens no device other"},
+            {"Error": "this key has no access to device other"},
         )
 
     def test_other_methods_are_refused(self, client):
         answer = client.get("/api/toggle/18", headers=JSON)
         assert (answer.status_int, answer.json) == (
             405,
-            {"Error": "/api/toggle/18 does not take GET"},
+            {"Error": "/api/toggle/18 does not accept GET"},
         )
         assert answer.headers["Allow"] == "OPTIONS,POST"
 
@@ -273,7 +273,7 @@ def test_the_keys_of_another_channel_and_account_open_nothing(client, add_channe
     answer = client.post("/api/toggle/18?api_key=WRONG", headers=JSON)
     assert (answer.status_int, answer.json) == (
         401,
-        {"Error": "no account and no channel has this key"},
+        {"Error": "no account or channel has this key"},
     )
     assert Entry.select().count() == 0
 

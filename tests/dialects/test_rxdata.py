@@ -132,32 +132,32 @@ class TestAsTheOriginal:
             (
                 f"{RECEIVE}/10223432/1/2",
                 400,
-                "receive takes chipid and newdata; what has a slash has to go as ?newdata=...",
+                "receive takes chipid and newdata: send a value with a slash as ?newdata=...",
             ),
             (
                 f"{RECEIVE}/10223432/1%2F2",
                 400,
-                "receive takes chipid and newdata; what has a slash has to go as ?newdata=...",
+                "receive takes chipid and newdata: send a value with a slash as ?newdata=...",
             ),
             (
                 f"{RECEIVE}/../../../../etc/passwd",
                 400,
-                "receive takes chipid and newdata; what has a slash has to go as ?newdata=...",
+                "receive takes chipid and newdata: send a value with a slash as ?newdata=...",
             ),
             (
                 f"{COMMAND}/10223432/5",
                 400,
-                "command takes chipid; what has a slash has to go as ?chipid=...",
+                "command takes chipid: send a value with a slash as ?chipid=...",
             ),
             (
                 f"{RECEIVE}/10223432/{'x' * 256}",
                 400,
                 "newdata has 256 characters: the limit is 255",
             ),
-            (f"{RECEIVE}/{'x' * 101}/5", 401, "a MAC has at most 100 characters"),
-            (f"{RECEIVE}/%00/5", 401, "a MAC has no control characters, and is UTF-8"),
-            (f"{RECEIVE}/%FF/5", 401, "a MAC has no control characters, and is UTF-8"),
-            (f"{RECEIVE}/::/5", 401, "a MAC has something beside : - . and blanks"),
+            (f"{RECEIVE}/{'x' * 101}/5", 401, "a MAC must have at most 100 characters"),
+            (f"{RECEIVE}/%00/5", 401, "a MAC must be UTF-8 without control characters"),
+            (f"{RECEIVE}/%FF/5", 401, "a MAC must be UTF-8 without control characters"),
+            (f"{RECEIVE}/::/5", 401, "a MAC must have something besides : - . and blanks"),
         ],
     )
     def test_what_is_not_understood_is_refused_in_plain_words(self, client, path, status, reason):
@@ -188,7 +188,7 @@ class TestAsTheOriginal:
         answer = client.delete(f"{RECEIVE}/10223432/5")
         assert (answer.status_int, answer.text) == (
             405,
-            f"{RECEIVE}/10223432/5 does not take DELETE",
+            f"{RECEIVE}/10223432/5 does not accept DELETE",
         )
         assert client.get("/rxdata/default/call/run/format").status_int == 404
         assert client.get("/rxdata/default/call/json/receive/1/2").status_int == 404
@@ -242,7 +242,7 @@ def test_the_keys_of_a_channel_tell_its_command(client, channel):
     for key in (channel.write_key, channel.read_key):
         assert client.get(f"{COMMAND}?api_key={key}").text == "open"
     answer = client.get(f"{COMMAND}?api_key=WRONG")
-    assert (answer.status_int, answer.text) == (401, "no account and no channel has this key")
+    assert (answer.status_int, answer.text) == (401, "no account or channel has this key")
 
 
 def test_a_read_key_does_not_write(client, channel):
@@ -285,5 +285,5 @@ class TestWithoutTheDialectUser:
         answer = client.get(COMMAND)
         assert (answer.status_int, answer.text) == (
             401,
-            "the setting dialect_user names nobody, and there is no such account",
+            "the setting dialect_user names nobody, but there is no such account",
         )

@@ -169,7 +169,7 @@ def test_an_empty_list(client):
         ({"device_id": None}, 400, "device_id is missing"),
         ({"device_desc": None}, 400, "device_desc is missing"),
         ({"device_id": ["a"]}, 400, "device_id is missing"),
-        ({"desc": "x" * 256}, 400, "a description has at most 255 characters"),
+        ({"desc": "x" * 256}, 400, "a description can have at most 255 characters"),
     ],
 )
 def test_what_cannot_be_a_series_is_refused(client, members, status, message):
@@ -213,7 +213,7 @@ def test_the_ninth_name_is_refused(put):
     answer = put({"light": 5})
     assert (answer.status_int, answer.json) == (
         400,
-        {"message": "a channel has 8 fields, and channel 1 has none left for light"},
+        {"message": "channel 1 has no field left for light: a channel has 8 fields"},
     )
     assert Entry.select().count() == 1
 
@@ -249,7 +249,7 @@ def test_what_cannot_be_kept_is_told(put):
     answer = put({"text": "x" * 255 + "\\r\\n", "list": [1] * 300, "temp_C": 5})
     assert answer.status_int == 201
     assert answer.headers["X-ThingClone-Reason"] == (
-        "list was left out: a value is text or a number, not a list or an object"
+        "list was ignored: a value must be text or a number, not a list or an object"
     )
 
 
@@ -289,8 +289,8 @@ def test_the_device_of_a_series_becomes_known(client, put):
         ({"fields": {"a": [1]}}, 400, "Some fields are missing"),
         ({"fields": [1]}, 400, "Some fields are missing"),
         ({"fields": "a"}, 400, "Some fields are missing"),
-        ({"fields": {"": 1}}, 400, "the name of a value has 1 to 255 characters"),
-        ({"fields": {"x" * 256: 1}}, 400, "the name of a value has 1 to 255 characters"),
+        ({"fields": {"": 1}}, 400, "the name of a value must have 1 to 255 characters"),
+        ({"fields": {"x" * 256: 1}}, 400, "the name of a value must have 1 to 255 characters"),
     ],
 )
 def test_what_cannot_be_a_point_is_refused(put, members, status, message):
@@ -372,7 +372,7 @@ class TestWithALimit:
 @pytest.mark.parametrize("name", ["from", "to"])
 def test_a_date_that_is_none_is_refused(client, made, name):
     answer = client.get(f"/series/1?{name}=yesterday")
-    message = f"{name} is no date that can be read"
+    message = f"{name} is not a valid date"
     assert (answer.status_int, answer.json) == (400, {"message": message})
 
 
@@ -445,7 +445,7 @@ def test_a_series_that_is_not_there_is_removed_as_by_the_original(client, add_ch
     for path in ("/series/1", "/series/99", "/series/new", "/series/x"):
         answer = remove(client, path)
         assert (answer.status_int, answer.body) == (204, b"")
-        assert answer.headers["X-ThingClone-Reason"] == "there was nothing to remove"
+        assert answer.headers["X-ThingClone-Reason"] == "nothing to remove"
     assert Channel.select().count() == 1
 
 
@@ -488,7 +488,7 @@ def test_a_point_that_is_not_there_is_removed_as_by_the_original(client, put, nu
     put({"temp_C": 1})
     answer = remove(client, f"/point/{number}")
     assert (answer.status_int, answer.body) == (204, b"")
-    assert answer.headers["X-ThingClone-Reason"] == "there was nothing to remove"
+    assert answer.headers["X-ThingClone-Reason"] == "nothing to remove"
     assert Entry.select().count() == 1
 
 
@@ -547,7 +547,7 @@ class TestClosed:
         answer = client.get("/series", {"api_key": "WRONG"})
         assert (answer.status_int, answer.json) == (
             403,
-            {"message": "no account and no channel has this key"},
+            {"message": "no account or channel has this key"},
         )
 
 
@@ -570,7 +570,7 @@ def test_a_body_that_is_no_json_object_is_refused(client, made, path, body):
 def test_a_megabyte_of_a_name_is_refused(client, put):
     assert put({"5" * 1_000_000: "text"}).status_int == 400
     answer = client.put_json("/series/new", NEW_SERIES | {"device_id": "5" * 1_000_000})
-    assert answer.json == {"message": "a description has at most 255 characters"}
+    assert answer.json == {"message": "a description can have at most 255 characters"}
 
 
 def test_other_methods_are_refused(client, made):
@@ -578,7 +578,7 @@ def test_other_methods_are_refused(client, made):
         answer = client.post(path)
         assert (answer.status_int, answer.json) == (
             405,
-            {"message": f"{path} does not take POST"},
+            {"message": f"{path} does not accept POST"},
         )
 
 

@@ -124,7 +124,7 @@ def test_the_ninth_name_is_refused_and_nothing_stored(client, post):
     assert post({"location": "desk"} | eight).json["entry_id"] == 1
     for form in ({"light": "5"}, eight | {"light": "5"}):
         answer = post({"location": "desk"} | form)
-        reason = "a channel has 8 fields, and channel 1 has none left for light"
+        reason = "channel 1 has no field left for light: a channel has 8 fields"
         assert (answer.status_int, answer.json) == (400, {"message": reason})
         assert answer.headers["X-ThingClone-Reason"] == reason
     assert Entry.select().count() == 1
@@ -146,7 +146,7 @@ def test_nine_names_at_once_make_nothing_known(post):
         (
             {"t": "x" * 255, "h": [1]},
             ["x" * 255],
-            "h was left out: a value is text or a number, not a list or an object",
+            "h was ignored: a value must be text or a number, not a list or an object",
         ),
     ],
 )
@@ -186,7 +186,7 @@ ASKS = 'Basic realm="ThingClone", charset="UTF-8"'
 def test_wrong_credentials_are_refused_as_http_wants_it(client, post, headers, clock):
     users.add_user("neighbour", clock.moment)
     answer = post(READINGS, headers)
-    reason = "wrong login or password: the password may also be the user key"
+    reason = "wrong login or password: the user key also works as password"
     assert (answer.status_int, answer.json) == (401, {"message": reason})
     assert answer.headers["WWW-Authenticate"] == ASKS
     assert (Channel.select().count(), Device.select().count()) == (0, 0)
@@ -195,12 +195,12 @@ def test_wrong_credentials_are_refused_as_http_wants_it(client, post, headers, c
 @pytest.mark.parametrize(
     ("header", "reason"),
     [
-        ("Basic !!!", "the header Authorization: Basic ... is no Base64"),
+        ("Basic !!!", "the header Authorization: Basic ... is not Base64"),
         ("Basic Z2FyZGVuZXI=", "the header Authorization: Basic ... has no colon"),
         ("Basic", "the header Authorization: Basic ... has no colon"),
         ("Basic Z2F", "the header Authorization: Basic ... has no colon"),
-        ("Basic Z", "the header Authorization: Basic ... is no Base64"),
-        ("Basic \xff", "the header Authorization: Basic ... is no Base64"),
+        ("Basic Z", "the header Authorization: Basic ... is not Base64"),
+        ("Basic \xff", "the header Authorization: Basic ... is not Base64"),
     ],
 )
 def test_a_header_that_cannot_be_read_is_refused(post, header, reason):
@@ -294,7 +294,7 @@ def test_what_is_remembered_opens_no_other_account(post, password, clock):
 def test_who_guesses_passwords_is_slowed_down_and_the_user_key_is_not(post, password, checked):
     guesses = [post(READINGS, basic("gardener", f"guess {number}")) for number in range(8)]
     assert [guess.status_int for guess in guesses] == [401] * 5 + [429] * 3
-    assert guesses[-1].json == {"message": "too many wrong attempts: wait 1 s, then try again"}
+    assert guesses[-1].json == {"message": "too many wrong attempts: try again in 1 s"}
     assert len(checked) == 5
     assert post(READINGS, basic("gardener", password)).status_int == 429
     assert post(READINGS, SIGNED_IN).status_int == 200
@@ -314,10 +314,10 @@ def test_passwords_are_checked_beside_the_loop(server, password):
 @pytest.mark.parametrize(
     ("form", "reason"),
     [
-        ({"temperature": "5"}, "location is missing: it says which station this is"),
-        ({"location": ""}, "location is missing: it says which station this is"),
-        ({"location": "desk", "": "5"}, "the name of a value has 1 to 255 characters"),
-        ({"location": "desk", "x" * 256: "5"}, "the name of a value has 1 to 255 characters"),
+        ({"temperature": "5"}, "location is missing: send the name of the station"),
+        ({"location": ""}, "location is missing: send the name of the station"),
+        ({"location": "desk", "": "5"}, "the name of a value must have 1 to 255 characters"),
+        ({"location": "desk", "x" * 256: "5"}, "the name of a value must have 1 to 255 characters"),
     ],
 )
 def test_what_is_no_reading_is_refused(post, form, reason):
@@ -374,7 +374,7 @@ def test_other_methods_are_refused(client):
         answer = client.request("/SQL_API", method=method)
         assert (answer.status_int, answer.json) == (
             405,
-            {"message": f"/SQL_API does not take {method}"},
+            {"message": f"/SQL_API does not accept {method}"},
         )
 
 

@@ -23,15 +23,15 @@ def test_each_dialect_is_a_file_and_a_row():
     [
         (
             {"open_dialects": "path", "dialect_user": "gardener"},
-            "open_dialects: path is none of rxdata, pins, series",
+            "open_dialects: path is not one of rxdata, pins, series",
         ),
         (
             {"open_dialects": "pins, everything", "dialect_user": "gardener"},
-            "open_dialects: everything is none of rxdata, pins, series",
+            "open_dialects: everything is not one of rxdata, pins, series",
         ),
         (
             {"open_dialects": "pins"},
-            "open_dialects needs dialect_user: the login of whose devices these are",
+            "open_dialects needs dialect_user, the login of the account that owns the devices",
         ),
     ],
 )
@@ -46,7 +46,7 @@ def test_a_server_that_cannot_open_a_dialect_does_not_start(database_url):
     )
     assert (done.returncode, done.stderr) == (
         1,
-        "Error: open_dialects: sql_api is none of rxdata, pins, series\n",
+        "Error: open_dialects: sql_api is not one of rxdata, pins, series\n",
     )
 
 

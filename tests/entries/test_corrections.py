@@ -294,7 +294,7 @@ def test_if_there_is_none_it_is_refused(station, remove, remove_window):
     ):
         with pytest.raises(NothingRecorded, match=f"channel {station.id} has no such entries"):
             removal()
-    with pytest.raises(BadRequest, match="say which entries to remove"):
+    with pytest.raises(BadRequest, match="name the entries to remove"):
         remove_window()
     assert corrections.recent(station) == []
 
@@ -324,7 +324,7 @@ def test_what_is_not_named_stays(read, change):
 
 def test_values_are_cleaned_as_those_of_a_device(read, change):
     noted = change(1, field1=7.50, field2="x" * 300, lat="51.50", long="abc")
-    assert noted.notes == ("field2 was cut off after 255 characters",)
+    assert noted.notes == ("field2 was truncated to 255 characters",)
     assert read("feeds/1.json", location="true") == (
         '{"created_at":"2024-05-01T12:00:00Z","entry_id":1,"field1":"7.5","field2":"'
         + "x" * 255
@@ -362,9 +362,9 @@ def test_what_cannot_be_changed_is_refused(station, change):
     for entry_id in (-(10**20), 0, 7, 10**12):
         with pytest.raises(NothingRecorded, match=f"has no entry {entry_id}"):
             change(entry_id, field1="x")
-    with pytest.raises(BadRequest, match="say which values to change"):
+    with pytest.raises(BadRequest, match="name the values to change"):
         change(1, colour="red", created_at="2024-01-01")
-    with pytest.raises(BadRequest, match="field1: a value is text or a number"):
+    with pytest.raises(BadRequest, match="field1 must be text or a number"):
         change(1, field1=["x"])
     assert corrections.recent(station) == []
 
@@ -444,7 +444,7 @@ def test_a_change_is_undone_after_what_came_later(station, change, remove, undo)
 def test_once_undone_it_cannot_be_undone_again(remove, undo, read):
     removal = remove(3)
     undo(removal)
-    with pytest.raises(Conflict, match=f"correction {removal.id} was undone before"):
+    with pytest.raises(Conflict, match=f"correction {removal.id} is already undone"):
         undo(removal)
     assert read("feeds.csv") == ALL
 

@@ -79,7 +79,7 @@ def test_a_refused_write_is_told_byte_for_byte(client, channel, read, clock):
     answer = client.get("/channels/1/journal.json", {"api_key": USER_KEY})
     assert answer.text == (
         '[{"created_at":"2024-05-01T12:00:05Z","address":"192.0.2.7",'
-        '"reason":"channel 1 takes one write every 15 seconds","count":1,'
+        '"reason":"channel 1 accepts one write every 15 seconds","count":1,'
         '"sent":"GET /update?api_key=WRIT...\\u0026field1=21.6"}]'
     )
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
@@ -91,7 +91,7 @@ def test_a_refused_write_is_told_byte_for_byte(client, channel, read, clock):
   <attempt>
     <created-at type="dateTime">2024-05-01T12:00:05Z</created-at>
     <address>192.0.2.7</address>
-    <reason>channel 1 takes one write every 15 seconds</reason>
+    <reason>channel 1 accepts one write every 15 seconds</reason>
     <count type="integer">1</count>
     <sent>GET /update?api_key=WRIT...&amp;field1=21.6</sent>
   </attempt>
@@ -117,7 +117,8 @@ def test_a_write_with_a_read_key_is_told_to_its_channel(client, channel, read):
         ),
         (
             "",
-            "a write needs the channel's write key: api_key=..., or the header X-THINGSPEAKAPIKEY",
+            "a write needs the channel's write key: send api_key=... or the header"
+            " X-THINGSPEAKAPIKEY",
         ),
     ],
 )
@@ -134,8 +135,8 @@ def test_what_was_changed_is_told_too(client, channel, read):
     (attempt,) = read()
     assert attempt["reason"] == answer.headers["X-ThingClone-Reason"]
     assert attempt["reason"] == (
-        "field1 was cut off after 255 characters;"
-        " created_at is no date that can be read: the time of arrival was taken"
+        "field1 was truncated to 255 characters;"
+        " created_at is not a valid date: the time of arrival was used"
     )
     assert attempt["sent"] == (
         "GET /update?api_key=WRIT...&field1=" + "x" * 200 + "&created_at=yesterday"
@@ -155,7 +156,7 @@ def test_a_bulk_write_is_told_to_the_channel_that_was_addressed(client, channel,
         assert post(client, "/channels/1/bulk_update.json", body).status_int == 401
     assert [(attempt["reason"], attempt["sent"]) for attempt in read()] == [
         (
-            "this is the write key of another channel than 1",
+            "this is the write key of another channel, not of 1",
             "POST /channels/1/bulk_update.json?write_api_key=WRIT..."
             '&updates=[{"created_at": 1700000000, "field1": "1"}]',
         ),
@@ -177,7 +178,7 @@ def test_a_bulk_write_of_csv_is_told_as_well(client, channel, read):
     form = {"write_api_key": channel.write_key, "updates": "2024-01-01T00:00:00Z,1|yesterday,2"}
     assert client.post("/channels/1/bulk_update.csv", form).status_int == 400
     (attempt,) = read()
-    assert attempt["reason"] == "message 2: created_at is no date that can be read"
+    assert attempt["reason"] == "message 2: created_at 'yesterday' is not a valid date"
     assert attempt["sent"] == (
         "POST /channels/1/bulk_update.csv?write_api_key=WRIT..."
         "&updates=2024-01-01T00:00:00Z,1|yesterday,2"
@@ -189,7 +190,7 @@ def test_what_was_changed_in_a_bulk_write_is_told(client, channel, read):
     body = {"write_api_key": channel.write_key, "updates": [one]}
     assert post(client, "/channels/1/bulk_update.json", body).status_int == 202
     assert [attempt["reason"] for attempt in read()] == [
-        "message 1: field1 was cut off after 255 characters"
+        "message 1: field1 was truncated to 255 characters"
     ]
 
 
@@ -206,7 +207,7 @@ def test_a_body_that_cannot_be_understood_is_shown(client, channel, read):
     broken = b'{"field1": 21.5, "api_key": "WRITEKEY00000001", "status": "un\xff\0finished'
     assert post(client, path, broken).text == "0"
     (attempt,) = read()
-    assert attempt["reason"].startswith("the body is no JSON: ")
+    assert attempt["reason"].startswith("the body is not JSON: ")
     assert attempt["sent"] == (
         "POST /update?api_key=WRIT... "
         '{"field1": 21.5, "api_key": "WRIT...", "status": "un\ufffd\ufffdfinished'
@@ -231,7 +232,7 @@ def test_the_key_may_stand_in_a_header(client, channel, read):
 def test_a_method_that_update_does_not_take(client, channel, read):
     client.put(f"/update?api_key={channel.write_key}&field1=1")
     (attempt,) = read()
-    assert attempt["reason"] == "/update takes GET and POST, not PUT"
+    assert attempt["reason"] == "/update accepts GET and POST, not PUT"
 
 
 def test_a_refused_write_with_a_talkback_key_shows_neither_key(client, channel, read):
@@ -316,7 +317,7 @@ def test_alike_attempts_are_one_with_a_count(client, channel, read, clock):
     update(client, api_key=channel.write_key)
     told = [(attempt["reason"][:19], attempt["count"], attempt["sent"]) for attempt in read()]
     assert told == [
-        ("channel 1 takes one", 1, "GET /update?api_key=WRIT..."),
+        ("channel 1 accepts o", 1, "GET /update?api_key=WRIT..."),
         ("this is a read key:", 7, "GET /update?api_key=READ...&field1=0"),
     ]
     update(client, api_key=channel.read_key, field1="8")

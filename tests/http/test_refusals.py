@@ -65,14 +65,14 @@ NIL_CHANNEL = MINUS_ONE | {
 NOTHING = dict.fromkeys((".png", ".JSON"), "")
 BAD_REQUEST = dict.fromkeys(TEXT, "error_bad_request") | {
     ".json": '{"status":"400","error":{"error_code":"error_bad_request","message":"Bad Request",'
-    '"details":"the JSON body is not an object: {...} was expected"}}',
+    '"details":"the JSON body must be an object: {...}"}}',
     ".xml": """<?xml version="1.0" encoding="UTF-8"?>
 <hash>
   <status>400</status>
   <error>
     <error-code>error_bad_request</error-code>
     <message>Bad Request</message>
-    <details>the JSON body is not an object: {...} was expected</details>
+    <details>the JSON body must be an object: {...}</details>
   </error>
 </hash>
 """,
@@ -94,14 +94,14 @@ AUTH_REQUIRED = dict.fromkeys(TEXT, "error_auth_required") | {
 }
 CONFLICT = dict.fromkeys(TEXT, "error_conflict") | {
     ".json": '{"status":"409","error":{"error_code":"error_conflict","message":"Conflict",'
-    '"details":"8000 commands are waiting: TalkBack 1 is full"}}',
+    '"details":"TalkBack 1 is full: 8000 commands are waiting"}}',
     ".xml": """<?xml version="1.0" encoding="UTF-8"?>
 <hash>
   <status>409</status>
   <error>
     <error-code>error_conflict</error-code>
     <message>Conflict</message>
-    <details>8000 commands are waiting: TalkBack 1 is full</details>
+    <details>TalkBack 1 is full: 8000 commands are waiting</details>
   </error>
 </hash>
 """,
@@ -153,7 +153,7 @@ TOO_LARGE = dict.fromkeys(TEXT, "error_request_too_large") | {
 }
 KNOWN_DEVICE = {
     ".json": '{"status":"409","error":{"error_code":"error_conflict","message":"Conflict",'
-    '"details":"there is a device known already"}}',
+    '"details":"device known already exists"}}',
 }
 TOO_SOON = {
     ".json": '{"status":"429","error":{"error_code":"error_too_many_requests",'
@@ -175,14 +175,14 @@ TOO_MANY_GUESSES = dict.fromkeys(TEXT, "error_too_many_requests") | {
 MALFUNCTION = dict.fromkeys(TEXT, "error_internal") | {
     ".json": '{"status":"500","error":{"error_code":"error_internal",'
     '"message":"Internal Server Error",'
-    '"details":"ThingClone has a fault here; its log tells more"}}',
+    '"details":"ThingClone failed: see its log"}}',
     ".xml": """<?xml version="1.0" encoding="UTF-8"?>
 <hash>
   <status>500</status>
   <error>
     <error-code>error_internal</error-code>
     <message>Internal Server Error</message>
-    <details>ThingClone has a fault here; its log tells more</details>
+    <details>ThingClone failed: see its log</details>
   </error>
 </hash>
 """,
@@ -190,14 +190,14 @@ MALFUNCTION = dict.fromkeys(TEXT, "error_internal") | {
 STORAGE_FAILED = dict.fromkeys(TEXT, "error_unavailable") | {
     ".json": '{"status":"503","error":{"error_code":"error_unavailable",'
     '"message":"Service Unavailable",'
-    '"details":"the database failed; the log of ThingClone tells more"}}',
+    '"details":"the database failed: see the log of ThingClone"}}',
     ".xml": """<?xml version="1.0" encoding="UTF-8"?>
 <hash>
   <status>503</status>
   <error>
     <error-code>error_unavailable</error-code>
     <message>Service Unavailable</message>
-    <details>the database failed; the log of ThingClone tells more</details>
+    <details>the database failed: see the log of ThingClone</details>
   </error>
 </hash>
 """,

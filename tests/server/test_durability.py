@@ -326,7 +326,7 @@ def test_requests_in_one_packet_are_answered_in_order(server, channel):
 
 @on_sqlite
 def test_a_second_server_on_the_same_file_is_refused(sqlite_file, database_url, server):
-    with pytest.raises(AssertionError, match="is served already, by process"):
+    with pytest.raises(AssertionError, match="is already in use by process"):
         Server("--port", "0", "--database", database_url)
 
 

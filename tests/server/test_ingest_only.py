@@ -96,7 +96,7 @@ class TestRoutes:
 
     def test_a_wrong_method_of_a_dialect_is_not_there_in_its_words(self, client):
         answer = client.delete("/series/1")
-        reason = "this server does not take DELETE /series/1: it is ingest-only"
+        reason = "this server is ingest-only: it does not offer DELETE /series/1"
         assert (answer.status_int, answer.json) == (404, {"message": reason})
 
     def test_a_talkback_executes_nothing(self, client, channel, gardener, clock):
@@ -123,7 +123,7 @@ class TestRoutes:
         answer = client.post("/SQL_API", {"location": "desk"}, headers=headers)
         assert (answer.status_int, answer.json) == (
             401,
-            {"message": "this server knows no passwords: sign in with login and user key"},
+            {"message": "this server does not check passwords: use login and user key"},
         )
 
 
@@ -203,7 +203,7 @@ def test_without_tables_it_does_not_start_and_tells_what_to_do(database_url, tmp
     execute("INSERT INTO schema_migration (name, applied) VALUES ('0005_devices', '2024-05-01')")
     assert done.returncode == 1
     assert done.stderr.endswith(
-        " cannot be opened: its tables want the change 0005_devices: start thingclone serve"
+        " cannot be opened: its tables lack the change 0005_devices: start thingclone serve"
         " without --ingest-only once, as the owner of the tables\n"
     )
 
@@ -213,7 +213,7 @@ def test_on_an_empty_file_it_makes_nothing(database_url, tmp_path):
     url = f"sqlite:///{tmp_path}/empty.db"
     done = thingclone("serve", "--port", "0", "--ingest-only", database_url=url)
     assert done.returncode == 1
-    assert "its tables want the change 0001_channels_and_entries" in done.stderr
+    assert "its tables lack the change 0001_channels_and_entries" in done.stderr
 
 
 # --- under the role of deploy/postgresql.sql ------------------------------------------------------

@@ -146,8 +146,7 @@ def test_a_dripping_request_is_cut_off_with_a_reason(database_url, channel):
         answer = ask(server.port, b"GET /upd", b"a", b"t", b"e", pause=0.3)
     assert answer.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
     assert (
-        b"X-ThingClone-Reason: the head of the request was never finished with an empty line"
-        in answer
+        b"X-ThingClone-Reason: the headers of the request do not end with an empty line" in answer
     )
 
 

@@ -34,7 +34,7 @@ def test_cells_of(record, found):
 
 @pytest.mark.parametrize("record", ['"a"b,c', '"a""b"c', 'x,"y" z,"'])
 def test_what_does_not_fit_together(record):
-    with pytest.raises(ValueError, match="the quotation marks do not fit together"):
+    with pytest.raises(ValueError, match="the quotation marks do not match"):
         cells_of(record, ",")
 
 

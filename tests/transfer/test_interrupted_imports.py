@@ -148,7 +148,7 @@ def test_another_file_waits_until_the_interrupted_one_is_finished(
     assert (done.returncode, done.stderr) == (
         1,
         f"Error: an import of {file} was interrupted after {stored} of {COUNT} entries: import it"
-        " again, in the same way, to finish it, or say --anew to leave it\n",
+        " again in the same way to finish it, or use --anew to abandon it\n",
     )
     assert count() == stored
     done = subprocess.run(command(database_url, other, "--anew"), check=False)
@@ -174,7 +174,7 @@ def test_two_imports_of_one_file_do_not_double_it(channel, file, database_url):
     first = importing.begin(order, source, found, 0)
     second = importing.begin(order, source, found, 0)
     importing.store(first, source, False, 0, lambda steps: None)
-    with pytest.raises(Conflict, match=r"^many\.csv is being imported by another process"):
+    with pytest.raises(Conflict, match=r"^another process is importing many\.csv"):
         importing.store(second, opened()[0], False, 0, lambda steps: None)
     assert_all_is_there()
 

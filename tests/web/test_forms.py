@@ -36,7 +36,9 @@ def test_a_form_of_another_page_changes_nothing(browser, gardener, path, headers
     given = {"login": "gardener", "password": PASSWORD, "current": PASSWORD, "name": "Cellar"}
     answer = browser.post(path, given, headers=headers)
     assert answer.status_int == 403
-    assert "This form was not sent by a page of this server, so nothing was changed." in answer.text
+    assert (
+        "This form does not come from a page of this server, so nothing was changed." in answer.text
+    )
     assert "Set-Cookie" not in answer.headers
     assert User.get().api_key == key
     assert Session.select().count() == 1
@@ -56,7 +58,7 @@ def test_a_form_of_another_page_changes_nothing(browser, gardener, path, headers
 )
 def test_a_form_of_ones_own_pages_is_taken(stranger, gardener, headers):
     form = {"login": "gardener", "password": "wrong"}
-    assert "no such login" in stranger.post("/login", form, headers=headers).text
+    assert "Wrong login or password" in stranger.post("/login", form, headers=headers).text
 
 
 def test_a_session_is_no_key_to_write_by_the_api(browser, channel, gardener):
@@ -158,7 +160,7 @@ def test_each_page_has_what_a_screen_reader_needs(browser, channel, write):
 def test_an_error_page_helps_and_tells_nothing_of_ourselves(stranger, gardener):
     page = stranger.get("/chanels")
     assert page.status_int == 404
-    assert "There is nothing at /chanels." in page.text
+    assert "Nothing is at /chanels: check the URL." in page.text
     assert page.html.find("main").a["href"] == "/channels"
     assert stranger.get("/<script>alert(1)</script>").html.find_all("script", src=False) == []
 
@@ -178,7 +180,7 @@ def test_an_error_page_asks_nobody_to_sign_in_who_has(browser, stranger):
 def test_the_wrong_method_is_a_page_too(browser):
     page = browser.get("/logout")
     assert (page.status_int, page.headers["Content-Type"]) == (405, "text/html; charset=utf-8")
-    assert "/logout does not take GET" in page.text
+    assert "/logout does not accept GET" in page.text
 
 
 def test_a_fault_is_a_page_without_a_stack_trace(browser, monkeypatch):

@@ -56,7 +56,7 @@ class Logins:
             user = users.user_with_password(login, password)
         except AuthRequired as refusal:
             raise AuthRequired(
-                "wrong login or password: the password may also be the user key"
+                "wrong login or password: the user key also works as password"
             ) from refusal
         if password_hash:
             self._remember(proof, now)

@@ -27,14 +27,14 @@ _SCRYPT = {"n": 2**14, "r": 8, "p": 1}
 def chosen(password: str) -> str:
     """The password, if it is one that a page should take."""
     if len(password) < SHORTEST_CHOSEN:
-        raise BadRequest(f"a password has {SHORTEST_CHOSEN} characters at least")
+        raise BadRequest(f"a password must have at least {SHORTEST_CHOSEN} characters")
     return password
 
 
 def hashed(password: str) -> str:
     """`scrypt$SALT$HASH`, to be kept in place of the password."""
     if not _is_possible(password):
-        raise BadRequest(f"a password has 1 to {LONGEST_PASSWORD} bytes")
+        raise BadRequest(f"a password must have 1 to {LONGEST_PASSWORD} bytes")
     salt = secrets.token_bytes(16)
     digest = _digest(password, salt)
     return f"scrypt${_base64(salt)}${_base64(digest)}"
@@ -85,7 +85,7 @@ def user_of_link(token: str, now: int) -> User:
     links = PasswordLink.select(PasswordLink, User).join(User)
     link = links.where(PasswordLink.token_hash == _hash_of(token)).first()
     if link is None or link.expires_at <= now or link.user.password_hash is not None:
-        raise NoSuchThing("this link has been used already, or has expired")
+        raise NoSuchThing("this link has already been used or has expired")
     return link.user
 
 
@@ -98,7 +98,7 @@ def choose_by_link(token: str, password: str, now: int) -> User:
         without = User.password_hash.is_null()
         stored = User.update(password_hash=password_hash).where(User.id == user.id, without)
         if not used or not stored.execute():  # two at the same time
-            raise NoSuchThing("this link has been used already, or has expired")
+            raise NoSuchThing("this link has already been used or has expired")
     return user
 
 

@@ -104,7 +104,7 @@ class Throttle:
             wait = max(count.wait(now) for count in counts) if may_wait else 0
             if wait:
                 seconds = -(-wait // SECOND)
-                raise TooManyGuesses(f"too many wrong attempts: wait {seconds} s, then try again")
+                raise TooManyGuesses(f"too many wrong attempts: try again in {seconds} s")
             for count in counts:
                 count.running += 1
         return counts

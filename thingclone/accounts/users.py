@@ -22,9 +22,11 @@ _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}")
 def add_user(login: str, now: int, email: str | None = None, password: str | None = None) -> User:
     """A new account with a fresh user key. Without a password nobody can sign in to it."""
     if not _LOGIN.fullmatch(login):
-        raise BadRequest(f"{login!r} cannot be a login: letters, digits and . _ - + @, at most 100")
+        raise BadRequest(
+            f"{login!r} is not a valid login: use up to 100 letters, digits and . _ - + @"
+        )
     if login.lower() in RESERVED:
-        raise BadRequest(f"{login} cannot be a login: it is the name of a URL")
+        raise BadRequest(f"{login} cannot be a login, because it is part of a URL: choose another")
     password_hash = None if password is None else passwords.hashed(password)
     with writing():
         if find_user(login):
@@ -48,7 +50,7 @@ def user(login: str) -> User:
     """The account of this login, whatever its case."""
     found = find_user(login)
     if found is None:
-        raise NoSuchThing(f"no user {login}")
+        raise NoSuchThing(f"no account {login}")
     return found
 
 
@@ -102,7 +104,7 @@ def user_with_key(key) -> User:
     if found:
         return found
     if holder:
-        raise AuthRequired("this is a key of a channel: what is asked for needs your user key")
+        raise AuthRequired("this is not a user key: this request needs your user key")
     raise AuthRequired("no account has this user key")
 
 
@@ -111,14 +113,14 @@ def user_with_password(name, password) -> User:
     found = _named(str(name))
     if passwords.matches(str(password), found and found.password_hash):
         return found
-    raise AuthRequired("there is no such login with this password")
+    raise AuthRequired("wrong login or password")
 
 
 def session_of(name, token, now: int) -> Session:
     """The session of this token, if its `user` has this login or e-mail address. Only reads."""
     session = sessions.find(token, now)
     if session is None or _named(str(name)) != session.user:
-        raise AuthRequired("there is no such login with this token, or it has expired")
+        raise AuthRequired("wrong login or token, or the token has expired")
     return session
 
 
@@ -158,7 +160,7 @@ def set_password(user: User, password: str):
 def change_password(user: User, current: str, new: str):
     """Replace a password by a new one, if the current one is right. Slow on purpose, twice."""
     if not passwords.matches(current, user.password_hash):
-        raise AuthRequired("the current password is not right")
+        raise AuthRequired("the current password is wrong")
     set_password(user, passwords.chosen(new))
 
 
@@ -180,7 +182,9 @@ def remove_user(user: User, with_channels: bool = False):
         numbers = [str(channel.id) for channel in owned]
         if numbers:
             owned = _listed(numbers)
-            raise Conflict(f"{user.login} still owns {owned}: remove them first, or with the user")
+            raise Conflict(
+                f"{user.login} still owns {owned}: remove the channels first, or with the account"
+            )
         User.delete().where(User.id == user.id).execute()
 
 

@@ -34,7 +34,7 @@ def make_key(channel_id, suffix):
 def note_or_revoke_key(channel_id, key, suffix):
     method = meant_method()
     if method == "POST":
-        raise WrongMethod("a key gets its note by PUT, and is revoked by DELETE")
+        raise WrongMethod("use PUT to set the note of a key, or DELETE to revoke it")
     form = chosen_format("objects")
     channel = _own(channel_id)
     if method == "DELETE":

@@ -35,7 +35,7 @@ def list_public_channels(suffix):
     params = all_params()
     page = whole(params["page"]) if params.get("page") else 1
     if page < 1:
-        raise NoSuchThing("pages count from 1")
+        raise NoSuchThing("page must be 1 or more")
     found = search.search(params, page, request.now())
     shown = [channels.public_object(channel, with_username=True) for channel in found.channels]
     pagination = {
@@ -68,7 +68,7 @@ def make_channel(suffix):
 def change_or_remove_channel(channel_id, suffix):
     method = meant_method()
     if method == "POST":
-        raise WrongMethod("a channel is changed by PUT, and removed by DELETE")
+        raise WrongMethod("use PUT to change a channel, or DELETE to remove it")
     form = chosen_format("objects")
     channel = _own(channel_id)
     if method == "DELETE":
@@ -81,7 +81,7 @@ def change_or_remove_channel(channel_id, suffix):
 @own.route(f"{CHANNEL}/feeds{SUFFIX}", method=["DELETE", "POST"])
 def remove_feeds(channel_id, suffix):
     if meant_method() != "DELETE":
-        raise WrongMethod("entries are written to /update, and removed by DELETE")
+        raise WrongMethod("use /update to write entries, or DELETE to remove them")
     return _clear(channel_id)
 
 

@@ -83,7 +83,7 @@ def _age(channel_id: str | None, number: int | None) -> bytes:
     form = chosen_format("entries")
     channel, _ = _channel_and_query(channel_id)
     if number is not None and number not in range(1, 9):
-        raise NothingRecorded(f"a channel has fields 1 to 8, not {number}")
+        raise NothingRecorded(f"there is no field {number}: a channel has fields 1 to 8")
     age = str(reading.age(channel, number, request.now()))
     if form is TXT:
         return answer(form, age)
@@ -96,7 +96,9 @@ def read_last_bucket(function, suffix, channel_id=None):
     channel, query = _channel_and_query(channel_id)
     params = all_params()
     if not params.get(function):
-        raise NothingRecorded(f"last_{function} needs the minutes of its bucket: {function}=60")
+        raise NothingRecorded(
+            f"last_{function} needs a period in minutes, for example {function}=60"
+        )
     counted = next(params[name] for name in ("average", "median", "sum") if params.get(name))
     row = reading.last_bucket(
         channel, function, _minutes(params[function]), whole(counted), query.decimals
@@ -144,7 +146,9 @@ def read_field_of_entry(number, entry, suffix, channel_id=None):
         return answer_json(form, form.entry(feed))
     name = f"field{number.removeprefix('field')}"
     if name not in feed.columns:
-        raise NothingRecorded(f"channel {channel.id} has no label for {name}, so it is not shown")
+        raise NothingRecorded(
+            f"{name} of channel {channel.id} is not shown, because it has no label"
+        )
     return answer(form, decorated(feed.rows[0][feed.columns.index(name)]))
 
 

@@ -21,4 +21,4 @@ def receive_update(suffix=""):
 
 @door.route(URLS, method="ANY")
 def wrong_method(suffix=""):
-    raise NoSuchThing(f"/update takes GET and POST, not {request.method()}")
+    raise NoSuchThing(f"/update accepts GET and POST, not {request.method()}")

@@ -37,7 +37,7 @@ def _user_with_password() -> User:
     params = all_params()
     name, password = params.get("login"), params.get("password")
     if not name or not password:
-        raise AuthRequired("signing in needs login and password")
+        raise AuthRequired("login and password are required")
     with request.services().throttle.password(str(name), request.address(), request.now()):
         return users.user_with_password(name, password)
 

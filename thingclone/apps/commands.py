@@ -58,7 +58,7 @@ def add_command(talkback: TalkBack, command: CommandUpdate, now: int) -> Command
             (talkback.id, executed),
         ).fetchone()
         if waiting >= MOST_COMMANDS:
-            raise Conflict(f"{MOST_COMMANDS} commands are waiting: TalkBack {talkback.id} is full")
+            raise Conflict(f"TalkBack {talkback.id} is full: {MOST_COMMANDS} commands are waiting")
         place = (last or executed) + 1
         if command.position is not None:
             place = _make_room(talkback, executed, command.position)
@@ -136,7 +136,7 @@ def command(talkback: TalkBack, command_id: int | str) -> Command:
 def last_executed(talkback: TalkBack) -> Command:
     found = _commands(talkback, "place <= executed ORDER BY place DESC LIMIT 1")
     if not found:
-        raise NoSuchThing(f"no command of TalkBack {talkback.id} was executed yet")
+        raise NoSuchThing(f"no command of TalkBack {talkback.id} has been executed yet")
     return found[0]
 
 

@@ -26,9 +26,9 @@ def device_with_pins(key, mac, to_write: bool = False) -> Device:
         return access.device_open_to(key, mac, to_write)
     found = _having_pins(access.devices_open_to(key, to_write))
     if not found:
-        raise BadRequest("none of the devices of this key has pins: its owner declares them")
+        raise BadRequest("no device of this key has pins: the owner must set them first")
     if len(found) > 1:
-        raise BadRequest(f"{len(found)} devices of this key have pins: which one is meant? mac=...")
+        raise BadRequest(f"{len(found)} devices of this key have pins: choose one with mac=...")
     return found[0]
 
 

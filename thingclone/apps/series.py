@@ -32,7 +32,7 @@ def add_series(
     """A new series. Its number is that of its channel."""
     for text in (device_id, device_description, description or ""):
         if len(text) > TEXT_LIMIT:
-            raise BadRequest(f"a description has at most {TEXT_LIMIT} characters")
+            raise BadRequest(f"a description can have at most {TEXT_LIMIT} characters")
     name = description or device_description or device_id
     with writing():
         channel = channels.add_channel(

@@ -25,9 +25,9 @@ def add_talkback(
     that devices already have can be kept.
     """
     if api_key is not None and not keys.is_acceptable(api_key):
-        raise BadRequest("this cannot be the key of a TalkBack: 1 to 64 letters, digits, - and _")
+        raise BadRequest("a TalkBack key must be 1 to 64 letters, digits, - and _")
     if talkback_id is not None and not 1 <= talkback_id <= LARGEST_ID:
-        raise BadRequest(f"{talkback_id} cannot be the number of a TalkBack: 1 to {LARGEST_ID}")
+        raise BadRequest(f"{talkback_id} is not a valid TalkBack number: use 1 to {LARGEST_ID}")
     number = {} if talkback_id is None else {"id": talkback_id}
     with writing():
         _check_free(talkback_id, api_key)
@@ -46,7 +46,7 @@ def add_talkback(
 
 def _check_free(talkback_id: int | None, api_key: str | None):
     if talkback_id is not None and TalkBack.get_or_none(TalkBack.id == talkback_id):
-        raise Conflict(f"TalkBack {talkback_id} exists already")
+        raise Conflict(f"TalkBack {talkback_id} already exists")
     keys.check_free(api_key)
 
 
@@ -90,11 +90,11 @@ def talkback_to_use(talkback_id: int | str, key) -> TalkBack:
     """The TalkBack of this number, if the key is its own."""
     found = talkback(talkback_id)
     if not keys.normal(key):
-        raise AuthRequired(f"TalkBack {found.id} needs its own key, as api_key=...")
+        raise AuthRequired(f"TalkBack {found.id} needs its own key: send api_key=...")
     if keys.normal(key) != keys.normal(found.api_key):
         raise AuthRequired(
-            f"this is not the key of TalkBack {found.id}: it has a key of its own, which is not"
-            " that of a channel or an account"
+            f"this is not the key of TalkBack {found.id}: a TalkBack has its own key, not that"
+            " of a channel or an account"
         )
     return found
 

@@ -68,10 +68,8 @@ def channel_to_read(
     if _is_channel_of_device(found, key, mac):
         return found
     if key is None:
-        raise ReadDenied(f"channel {found.id} is private: it needs a read key, as api_key=...")
-    raise ReadDenied(
-        f"channel {found.id} is private, and the key that came along is none of its keys"
-    )
+        raise ReadDenied(f"channel {found.id} is private: send one of its read keys as api_key=...")
+    raise ReadDenied(f"channel {found.id} is private: the key that was sent does not open it")
 
 
 def key_may_read(channel: Channel, key) -> bool:
@@ -101,7 +99,7 @@ def settings_to_show(channel_id: int | str, key, user: User | None = None) -> tu
     is_owner = account(key) == found.user_id or owns(user, found)
     if not is_owner and not found.public:
         raise ReadDenied(
-            f"channel {found.id} is private: its settings are shown for its owner's user key alone"
+            f"channel {found.id} is private: only the user key of its owner can read its settings"
         )
     return found, is_owner
 
@@ -154,7 +152,7 @@ def channel_of_device(device: Device) -> Channel:
     """
     found = channel_to_change(device.channel_id)
     if found.user_id != device.user_id:
-        raise AuthRequired(f"the channel of the device {device.mac} was given to another account")
+        raise AuthRequired(f"the channel of device {device.mac} belongs to another account now")
     return found
 
 
@@ -169,7 +167,8 @@ def _why_not_to_write(key) -> str:
     """The most frequent mistake is to take the wrong one of the keys on the page."""
     if not keys.normal(key):
         return (
-            "a write needs the channel's write key: api_key=..., or the header X-THINGSPEAKAPIKEY"
+            "a write needs the channel's write key: send api_key=... or the header"
+            " X-THINGSPEAKAPIKEY"
         )
     holder = keys.find(key)
     return _WHY_NOT_TO_WRITE.get(holder and holder.kind, "no channel has this write key")
@@ -218,7 +217,7 @@ def device_open_to(key, mac, to_write: bool = False) -> Device:
     account_id = owner_of_key(key)
     found = device(account_id, mac)
     if found is None or not _opens(key, found):
-        raise NoSuchThing(f"this key opens no device {str(mac)[: macs.LONGEST]}")
+        raise NoSuchThing(f"this key has no access to device {str(mac)[: macs.LONGEST]}")
     if to_write and not _opens(key, found, to_write):
         raise AuthRequired(_why_not_to_write(key))
     return found
@@ -240,7 +239,7 @@ def owner_of_key(key) -> int:
     """As account_of_any_key(). AuthRequired if there is no such account."""
     found = account_of_any_key(key)
     if found is None:
-        raise AuthRequired("no account and no channel has this key")
+        raise AuthRequired("no account or channel has this key")
     return found
 
 
@@ -260,11 +259,13 @@ def _opens(key, device: Device, to_write: bool = False) -> bool:
 
 def _device_of_caller(key, user: User | None, mac) -> Device:
     if mac is None:
-        raise NoSuchThing("which channel? its number in the URL, or mac=... of a device, says that")
+        raise NoSuchThing(
+            "no channel is named: put its number in the URL, or send mac=... of a device"
+        )
     account_id = user.id if user else account_of_any_key(key)
     if account_id is None:
         raise ReadDenied(
-            "a device is found by its mac together with the user key of its account,"
+            "a device is found by its mac and a key: send the user key of its account,"
             " or a key of its channel"
         )
     found = device(account_id, mac)

@@ -59,7 +59,7 @@ def add_channel(
         raise BadRequest(f"a channel has {len(FIELD_NAMES)} fields, not {len(labels)}")
     keys.check_keys(write_key, read_key)
     if channel_id is not None and not 1 <= channel_id <= LARGEST_ID:
-        raise BadRequest(f"{channel_id} cannot be the number of a channel: 1 to {LARGEST_ID}")
+        raise BadRequest(f"{channel_id} is not a valid channel number: use 1 to {LARGEST_ID}")
     for place in FRESH_LOCATION:
         if attributes.get(place) is not None:
             attributes[place] = coordinate(attributes[place])
@@ -89,7 +89,7 @@ def add_channel(
 
 def _check_free(channel_id: int | None):
     if channel_id is not None and Channel.get_or_none(Channel.id == channel_id):
-        raise Conflict(f"channel {channel_id} exists already")
+        raise Conflict(f"channel {channel_id} already exists")
 
 
 def add_channel_from(user: User, update: ChannelUpdate, now: int) -> Channel:

@@ -45,7 +45,7 @@ def greet(key, mac, address: str, now: int, settings: Settings) -> tuple[str, ..
         if obstacle and channel is None:
             raise AuthRequired(obstacle)
         if obstacle:
-            return (f"the device was not remembered: {obstacle}",)
+            return (f"the device was not added: {obstacle}",)
         device = _become_known(account_id, mac, channel, now)
     _note_seen(device, now, address)
     return ()
@@ -57,7 +57,7 @@ def _obstacle(account_id: int, mac, channel: Channel | None, settings: Settings)
     if fault:
         return fault
     if channel is None and not settings.auto_provision:
-        return f"this account has no device {mac}: its owner adds it, or allows auto_provision"
+        return f"this account has no device {mac}: add it first, or turn on auto_provision"
     (count,) = execute("SELECT count(*) FROM devices WHERE user_id = ?", (account_id,)).fetchone()
     if count >= settings.max_devices:
         return f"this account has {count} devices: the limit is {settings.max_devices}"
@@ -114,7 +114,7 @@ def add_device(
     with writing():
         database.lock_setup()
         if access.device(user_id, mac):
-            raise Conflict(f"there is a device {mac} already")
+            raise Conflict(f"device {mac} already exists")
         if channel_id is None:
             channel_id = channels.add_channel(user_id, mac, now).id
         else:
@@ -147,16 +147,16 @@ def remove_device(device: Device):
 
 def _checked(attribute: str, text) -> str | None:
     if text is not None and not isinstance(text, str):
-        raise BadRequest(f"the {attribute} of a device is text")
+        raise BadRequest(f"the {attribute} of a device must be text")
     if text and len(text) > TEXT_LIMIT:
-        raise BadRequest(f"the {attribute} of a device has at most {TEXT_LIMIT} characters")
+        raise BadRequest(f"the {attribute} of a device can have at most {TEXT_LIMIT} characters")
     return text or None
 
 
 def _declare(device: Device, numbers: Iterable):
     wanted = list(dict.fromkeys(_number_of_pin(number) for number in numbers))
     if len(wanted) > MOST_PINS:
-        raise BadRequest(f"a device has at most {MOST_PINS} pins, not {len(wanted)}")
+        raise BadRequest(f"a device can have at most {MOST_PINS} pins, not {len(wanted)}")
     states = states_of_pins(device.id)
     Pin.delete().where(Pin.device == device.id).execute()
     for place, number in enumerate(wanted):
@@ -167,7 +167,9 @@ def _declare(device: Device, numbers: Iterable):
 def _number_of_pin(number) -> int:
     text = str(number).strip()
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= LARGEST_PIN):
-        raise BadRequest(f"{text[:20]!r} is no pin: pins are whole numbers, 0 to {LARGEST_PIN}")
+        raise BadRequest(
+            f"{text[:20]!r} is not a pin: pins are whole numbers from 0 to {LARGEST_PIN}"
+        )
     return int(text)
 
 
@@ -210,7 +212,7 @@ def device_anywhere(mac: str) -> Device:
     found = _with_pins(Device.select().where(Device.normal_mac == macs.normal(mac)))
     if len(found) > 1:
         logins = ", ".join(sorted(device.user.login for device in found))
-        raise Conflict(f"several accounts have a device {mac}: {logins}")
+        raise Conflict(f"several accounts have a device {mac}, choose one of them: {logins}")
     return found[0] if found else _complete(None, mac)
 
 

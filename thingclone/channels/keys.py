@@ -93,9 +93,9 @@ def check_keys(write_key: str | None = None, read_key: str | None = None):
     """BadRequest for what cannot be a key."""
     for kind, key in ((WRITE, write_key), (READ, read_key)):
         if key is not None and not is_acceptable(key):
-            raise BadRequest(f"this cannot be a {kind} key: 1 to 64 letters, digits, - and _")
+            raise BadRequest(f"a {kind} key must be 1 to 64 letters, digits, - and _")
     if write_key and read_key and normal(write_key) == normal(read_key):
-        raise BadRequest("the write key and the read key must not be the same")
+        raise BadRequest("the write key and the read key must differ")
 
 
 def check_free(key: str | None, called: str = "key"):
@@ -158,7 +158,7 @@ def read_key(channel: Channel, key: str) -> ReadKey:
     if row:
         return ReadKey.get_by_id(row[0])
     if wanted == normal(channel.write_key):
-        raise BadRequest("this is the write key: a channel always has one, it can only be renewed")
+        raise BadRequest("this is the write key: it can be replaced, but not revoked")
     raise NoSuchThing(f"channel {channel.id} has no read key {masked(wanted)}")
 
 

@@ -74,11 +74,11 @@ def _free_fields(channel: Channel) -> list[str]:
 def _check(channel: Channel, names: list[str], free: list[str]):
     for name in names:
         if not name.strip() or len(name) > TEXT_LIMIT:
-            raise BadRequest(f"the name of a value has 1 to {TEXT_LIMIT} characters")
+            raise BadRequest(f"the name of a value must have 1 to {TEXT_LIMIT} characters")
     if len(names) > len(free):
         raise BadRequest(
-            f"a channel has {FIELD_COUNT} fields, and channel {channel.id} has none left"
-            f" for {names[len(free)]}"
+            f"channel {channel.id} has no field left for {names[len(free)]}: a channel has"
+            f" {FIELD_COUNT} fields"
         )
 
 

@@ -1,6 +1,6 @@
 """MACs: the names by which boards know themselves.
 
-A MAC is text, kept as it was sent. It need not be hexadecimal: tutorials send
+A MAC must be text, kept as it was sent. It need not be hexadecimal: tutorials send
 `6c:rf:7f:2b:0e:g8`, other boards their chip id, others the room that they stand in.
 """
 
@@ -24,11 +24,11 @@ def normal(mac) -> str:
 def fault(mac) -> str | None:
     """Why this cannot be the MAC of a device, in words. None if it can."""
     if not isinstance(mac, str):
-        return "a MAC is text"
+        return "a MAC must be text"
     if not normal(mac):
-        return "a MAC has something beside : - . and blanks"
+        return "a MAC must have something besides : - . and blanks"
     if len(mac) > LONGEST:
-        return f"a MAC has at most {LONGEST} characters"
+        return f"a MAC must have at most {LONGEST} characters"
     if not mac.isprintable() or "\ufffd" in mac:
-        return "a MAC has no control characters, and is UTF-8"
+        return "a MAC must be UTF-8 without control characters"
     return None

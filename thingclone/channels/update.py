@@ -58,7 +58,7 @@ class ChannelUpdate:
 def _short(name: str, value, notes: list[str]) -> str | None:
     text = _text(name, value)
     if text is not None and len(text) > TEXT_LIMIT:
-        notes.append(f"{name} was cut off after {TEXT_LIMIT} characters")
+        notes.append(f"{name} was truncated to {TEXT_LIMIT} characters")
         return text[:TEXT_LIMIT]
     return text
 
@@ -77,7 +77,7 @@ def _metadata(value, notes: list[str]) -> str | None:
     text = _text("metadata", value)
     if text is None or len(text.encode()) <= METADATA_LIMIT:
         return text
-    notes.append(f"metadata was cut off after {METADATA_LIMIT} bytes")
+    notes.append(f"metadata was truncated to {METADATA_LIMIT} bytes")
     return text.encode()[:METADATA_LIMIT].decode("utf-8", "ignore")
 
 
@@ -90,5 +90,5 @@ def _tags(value, notes: list[str]) -> tuple[str, ...]:
         if tag:
             tags.setdefault(tag.lower(), tag)
     if len(tags) > MOST_TAGS:
-        raise BadRequest(f"{len(tags)} tags: a channel has {MOST_TAGS} at the most")
+        raise BadRequest(f"{len(tags)} tags are too many: a channel can have at most {MOST_TAGS}")
     return tuple(tags.values())

@@ -54,7 +54,7 @@ def attach(url: str):
     scheme, separator, _ = url.partition("://")
     if not separator or scheme not in _DATABASES:
         raise ValueError(
-            f"{_without_password(url)!r} is no database URL:"
+            f"{_without_password(url)!r} is not a database URL:"
             " use sqlite:///FILE or postgresql://USER@HOST/NAME"
         )
     if database.obj is not None and not database.is_closed():
@@ -76,7 +76,7 @@ def _parameters(url: str) -> dict:
     except ValueError:
         # Its message would quote what it took for the port: the half of a password.
         raise ValueError(
-            "the port must be a number, and a password has %2F for /, %3A for :, %40 for @"
+            "the port must be a number, and a password must have %2F for /, %3A for : and %40 for @"
         ) from None
 
 
@@ -107,7 +107,7 @@ def check_tables():
     pending = pending_migrations()
     if pending:
         raise ValueError(
-            f"its tables want the change {pending[0]}: start thingclone serve without --ingest-only"
+            f"its tables lack the change {pending[0]}: start thingclone serve without --ingest-only"
             " once, as the owner of the tables"
         )
 
@@ -168,21 +168,21 @@ def explained(failure: Exception) -> StorageFailed:
     for sign, reason in _REASONS:
         if sign in text:
             return StorageFailed(reason)
-    return StorageFailed("the database failed; the log of ThingClone tells more")
+    return StorageFailed("the database failed: see the log of ThingClone")
 
 
 _REASONS = (
     ("database or disk is full", "the disk is full: nothing can be stored until there is space"),
     ("No space left", "the disk is full: nothing can be stored until there is space"),
     ("readonly database", "the database file or its folder is read-only"),
-    ("disk I/O error", "the disk fails or is full: nothing can be stored just now"),
+    ("disk I/O error", "the disk is failing or full: nothing can be stored now"),
     ("database is locked", "the database is locked by another program"),
     ("lock timeout", "the database is locked by another program"),
     ("unable to open", "the database file cannot be opened"),
     ("malformed", "the database file is damaged: restore a backup"),
     (
         "permission denied",
-        "the role in the database URL has no right to do that: one for --ingest-only has few",
+        "the role in the database URL may not do that: a role for --ingest-only has few rights",
     ),
     ("connection", "the database server cannot be reached"),
 )

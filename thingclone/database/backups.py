@@ -28,11 +28,11 @@ def back_up(file: Path, force: bool, advance: Callable[[int], None]) -> Copy:
     if not database.exists():
         raise NoSuchThing(f"there is no database {database.place}")
     if _is_database(file):
-        raise BadRequest(f"{file} is the database itself")
+        raise BadRequest(f"{file} is the database itself: choose another file")
     if file.exists() and not file.is_file():
-        raise BadRequest(f"{file} is no file")
+        raise BadRequest(f"{file} is not a regular file: choose another file")
     if file.exists() and not force:
-        raise Conflict(f"{file} is there already: name another file, or say --force")
+        raise Conflict(f"{file} already exists: choose another file, or use --force")
     if not file.absolute().parent.is_dir():
         raise NoSuchThing(f"there is no folder {file.absolute().parent}")
     unchecked = file.with_name(f"{file.name}.unchecked")
@@ -53,7 +53,7 @@ def restore(file: Path, now: int, advance: Callable[[int], None]) -> tuple[Copy,
     if not file.is_file():
         raise NoSuchThing(f"there is no file {file}")
     if _is_database(file):
-        raise BadRequest(f"{file} is the database itself")
+        raise BadRequest(f"{file} is the database itself: choose another file")
     if process := database.server():
         raise Conflict(f"process {process} serves {database.place}: stop it first")
     database.claim()
@@ -84,7 +84,10 @@ def _checked(file: Path) -> dict[str, int]:
     """The rows of each table of a copy that can be used."""
     counts, migrations = sqlite_copies.check(file)
     if unknown := unknown_migrations(migrations):
-        raise Conflict(f"{file} is of a newer ThingClone, which made the change {unknown[0]}")
+        raise Conflict(
+            f"{file} is from a newer ThingClone, which made the change {unknown[0]}: update"
+            " ThingClone first"
+        )
     return counts
 
 

@@ -59,8 +59,8 @@ def findings(now: int, limits: Limits = Limits()) -> Iterator[Finding]:
         yield Finding(
             "database",
             WARNING,
-            f"there is no {database.place} yet",
-            "thingclone serve makes it at its first start; or name the right one with --database",
+            f"{database.place} does not exist yet",
+            "start thingclone serve to create it, or give another one with --database",
         )
         return
     if file:
@@ -90,8 +90,8 @@ def _clock(now: int, limits: Limits) -> Iterator[Finding]:
         yield Finding(
             "clock",
             PROBLEM,
-            f"the clock says {shown}, which is long ago",
-            "set it, or let NTP do so: sudo timedatectl set-ntp true",
+            f"the clock says {shown}, which is too early",
+            "set the clock, or turn on NTP: sudo timedatectl set-ntp true",
         )
     else:
         yield Finding("clock", OK, f"it is {shown}")
@@ -103,25 +103,27 @@ def _clock(now: int, limits: Limits) -> Iterator[Finding]:
             "install them: sudo apt install tzdata",
         )
     else:
-        yield Finding("time zones", OK, "they are known")
+        yield Finding("time zones", OK, "available")
 
 
 def _folder(folder: Path, limits: Limits) -> Iterator[Finding]:
     free = shutil.disk_usage(folder).free
-    room = f"{free // MEGABYTE} MB are free in {folder}"
+    room = f"{free // MEGABYTE} MB free in {folder}"
     state = _state(free, limits.little_space, limits.no_space)
-    yield Finding("disk", state, room, "make room, or move the database" if state != OK else "")
+    yield Finding(
+        "disk", state, room, "free some space, or move the database" if state != OK else ""
+    )
     facts = os.statvfs(folder)
     if facts.f_files:  # some file systems do not count
         state = _state(facts.f_favail, limits.few_inodes, limits.no_inodes)
-        advice = "delete what are many small files" if state != OK else ""
-        yield Finding("inodes", state, f"{facts.f_favail} more files fit there", advice)
+        advice = "delete folders of many small files" if state != OK else ""
+        yield Finding("inodes", state, f"room for {facts.f_favail} more files", advice)
     if not os.access(folder, os.W_OK | os.X_OK):
         yield Finding(
             "folder",
             PROBLEM,
-            f"{folder} cannot be written to by this user, and SQLite makes files there",
-            f"run this as the user that serves, or: sudo chown {os.getuid()} {folder}",
+            f"this user cannot write to {folder}, where SQLite creates files",
+            f"run this as the user of the server, or: sudo chown {os.getuid()} {folder}",
         )
 
 
@@ -140,20 +142,20 @@ def _file(file: Path, limits: Limits) -> Iterator[Finding]:
         yield Finding(
             "permissions",
             PROBLEM,
-            f"{file} cannot be written to by this user",
-            f"run this as the user that serves, or: sudo chown {os.getuid()} {file}*",
+            f"this user cannot write to {file}",
+            f"run this as the user of the server, or: sudo chown {os.getuid()} {file}*",
         )
     elif mode & 0o006:
         yield Finding(
             "permissions",
             WARNING,
-            "every user of this machine may read the database, and the keys in it",
+            "every user of this machine can read the database and its keys",
             f"chmod o-rwx {file}*",
         )
     else:
-        yield Finding("permissions", OK, "the file is ours alone")
+        yield Finding("permissions", OK, "other users cannot read or write the file")
     process = database.server()
-    served = f"process {process} serves it" if process else "no server runs on it"
+    served = f"process {process} uses the database" if process else "no server uses the database"
     yield Finding("server", OK, served)
     wal = Path(f"{file}-wal")
     size = wal.stat().st_size if wal.exists() else 0
@@ -162,10 +164,10 @@ def _file(file: Path, limits: Limits) -> Iterator[Finding]:
             "wal",
             WARNING,
             f"{wal.name} has grown to {size // MEGABYTE} MB",
-            "a program that reads without end keeps it from shrinking: end that, or start anew",
+            "a program that never stops reading keeps it large: stop it, or restart the server",
         )
     else:
-        yield Finding("wal", OK, f"{size // 1000} kB wait to be merged into the file")
+        yield Finding("wal", OK, f"{size // 1000} kB waiting to be merged into the file")
 
 
 # --- the database ---------------------------------------------------------------------------------
@@ -177,13 +179,13 @@ def _database(now: int, limits: Limits) -> Iterator[Finding]:
         yield _version()
         tables = _tables()
         yield tables
-        yield _soundness()
+        yield _integrity()
         if tables.state == OK:
             yield _contents()
             yield _newest(now)
             yield _write(now, limits)
     except DatabaseFailure as failure:
-        advice = "see the log; thingclone restore FILE goes back to a backup"
+        advice = "see the log, or restore a backup: thingclone restore FILE"
         yield Finding("database", PROBLEM, explained(failure).reason, advice)
 
 
@@ -194,7 +196,7 @@ def _version() -> Finding:
             "version",
             PROBLEM,
             f"{database.kind} {_dotted(version)} is too old",
-            f"{_dotted(needed)} or newer is needed: a newer system, or a newer Python",
+            f"{_dotted(needed)} or newer is needed: install a newer system or a newer Python",
         )
     return Finding("version", OK, f"{database.kind} {_dotted(version)}")
 
@@ -208,25 +210,25 @@ def _tables() -> Finding:
         return Finding(
             "tables",
             PROBLEM,
-            f"a newer ThingClone has changed them: {', '.join(unknown)}",
-            "install that version",
+            f"changed by a newer ThingClone: {', '.join(unknown)}",
+            "install that version of ThingClone",
         )
     if missing := pending_migrations():
         return Finding(
             "tables",
             WARNING,
-            f"they are of an older version: {', '.join(missing)} is to be done",
-            "the next start does it, and keeps a copy of the file before",
+            f"from an older version, without {', '.join(missing)}",
+            "start thingclone serve to update them (it first copies an SQLite file)",
         )
-    return Finding("tables", OK, "they are up to date")
+    return Finding("tables", OK, "up to date")
 
 
-def _soundness() -> Finding:
+def _integrity() -> Finding:
     damage = database.damage()
     if damage:
-        advice = "go back to a backup: thingclone restore FILE"
-        return Finding("soundness", PROBLEM, f"the database is damaged: {damage}", advice)
-    return Finding("soundness", OK, "no damage was found")
+        advice = "restore a backup: thingclone restore FILE"
+        return Finding("integrity", PROBLEM, f"the database is damaged: {damage}", advice)
+    return Finding("integrity", OK, "no damage found")
 
 
 def _contents() -> Finding:
@@ -242,7 +244,7 @@ def _newest(now: int) -> Finding:
             ORDER BY newest_at DESC LIMIT 1"""
     ).fetchone()
     if row is None:
-        return Finding("newest entry", OK, "there is none yet")
+        return Finding("newest entry", OK, "none yet")
     channel_id, moment = row
     shown = f"of {times.spaced(moment, times.UTC)}, in channel {channel_id}"
     if moment > now + times.MINUTE:
@@ -268,9 +270,9 @@ def _write(now: int, limits: Limits) -> Finding:
     except _Undone:
         seconds = monotonic() - begun
     except DatabaseFailure as failure:
-        advice = "while this is so, devices are answered with 0"
+        advice = "until this is fixed, every write is answered with 0"
         return Finding("writing", PROBLEM, explained(failure).reason, advice)
     if seconds > limits.slow_write:
-        advice = "another program holds the database, or the disk is slow"
+        advice = "another program has locked the database, or the disk is slow"
         return Finding("writing", WARNING, f"a write took {seconds:.1f} seconds", advice)
-    return Finding("writing", OK, "a write was tried, and undone")
+    return Finding("writing", OK, "a test write succeeded and was undone")

@@ -28,9 +28,9 @@ class Postgresql(Engine, peewee.PostgresqlDatabase):
 
     def __init__(self, database, **parameters):
         if not _has_psycopg:
-            raise ValueError("PostgreSQL needs its driver, psycopg with libpq: pip install psycopg")
+            raise ValueError("PostgreSQL needs the driver psycopg and libpq: pip install psycopg")
         if not database:
-            raise ValueError("name a database: postgresql://USER@HOST/NAME")
+            raise ValueError("the URL must name a database: postgresql://USER@HOST/NAME")
         super().__init__(database, prefer_psycopg3=True, **parameters)
 
     @property

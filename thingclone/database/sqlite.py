@@ -36,13 +36,13 @@ class Sqlite(Engine, peewee.SqliteDatabase):
 
     def __init__(self, database, host=None, **unknown):
         if host:
-            raise ValueError("a file comes after three slashes, as in sqlite:///thingclone.db")
+            raise ValueError("write three slashes before the file, as in sqlite:///thingclone.db")
         if database in ("", ":memory:"):
             raise ValueError(
-                "a database in memory would forget everything: name a file, sqlite:///thingclone.db"
+                "a database in memory would lose everything: name a file, as in sqlite:///thingclone.db"
             )
         if unknown:
-            raise ValueError(f"an SQLite file has no {', '.join(unknown)}")
+            raise ValueError(f"an SQLite file cannot have {', '.join(unknown)}")
         folder = Path(database).resolve().parent
         if not folder.is_dir():
             raise ValueError(f"there is no folder {folder}")
@@ -140,8 +140,8 @@ class Sqlite(Engine, peewee.SqliteDatabase):
         if not _locks(lock):
             lock.seek(0)
             raise ValueError(
-                f"{self.place} is served already, by process {lock.read().strip() or '?'}: "
-                "several servers can share a PostgreSQL database, not an SQLite file"
+                f"{self.place} is already in use by process {lock.read().strip() or '?'}: "
+                "stop that server, or use PostgreSQL to share a database between servers"
             )
         lock.truncate(0)
         lock.write(str(os.getpid()))
@@ -162,7 +162,7 @@ class Sqlite(Engine, peewee.SqliteDatabase):
         file = Path(f"{self.place}.before-{migration}")
         # By a connection of its own: SQLite does not copy from one that is about to write.
         sqlite_copies.copy(Path(self.place), file)
-        log.info("the database as it was before %s is kept in %s", migration, file)
+        log.info("the database before change %s is kept in %s", migration, file)
 
 
 def allow_parallel_reads():

@@ -41,7 +41,7 @@ def _copy(source: Path, target: Path, advance: Callable[[int], None]):
         original.backup(copied, pages=AT_ONCE, progress=lambda *_: advance(AT_ONCE * page_size))
         copied.execute("PRAGMA journal_mode = DELETE")  # so that it is one file and nothing else
         if _counts(copied) != _counts(original):
-            raise ValueError("the copy holds other rows than the database")
+            raise ValueError("the copy differs from the database: try again")
 
 
 def check(file: Path) -> tuple[dict[str, int], set[str]]:
@@ -60,7 +60,7 @@ def check(file: Path) -> tuple[dict[str, int], set[str]]:
     if sound != "ok":
         raise ValueError(f"{file} is damaged: {sound}")
     if not {"schema_migration", "channels", "entries"} <= counts.keys():
-        raise ValueError(f"{file} is no database of ThingClone")
+        raise ValueError(f"{file} is not a database of ThingClone")
     return counts, names
 
 
@@ -102,7 +102,7 @@ def _tidy_up(file: Path):
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
-            raise ValueError(f"another program has {file} open: wait until it has ended") from error
+            raise ValueError(f"another program has {file} open: close it first") from error
     except sqlite3.DatabaseError:
         pass  # it is damaged, which may be why another one shall take its place
 

@@ -44,7 +44,7 @@ class _WriterLock:
         began_at = time.monotonic()
         with self._changed:
             if not self._changed.wait_for(self._is_free, self.patience):
-                raise StorageFailed("others have been writing for too long")
+                raise StorageFailed("other writes took too long: try again")
             self._is_held = True
         if self.patience is None:
             return None

@@ -41,6 +41,8 @@ def check(settings: Settings):
     opened = credentials.opened(settings)
     possible = [name for name, dialect in DIALECTS.items() if dialect.may_be_opened]
     for name in sorted(opened.difference(possible)):
-        raise ValueError(f"open_dialects: {name} is none of {', '.join(possible)}")
+        raise ValueError(f"open_dialects: {name} is not one of {', '.join(possible)}")
     if opened and not settings.dialect_user:
-        raise ValueError("open_dialects needs dialect_user: the login of whose devices these are")
+        raise ValueError(
+            "open_dialects needs dialect_user, the login of the account that owns the devices"
+        )

@@ -41,7 +41,7 @@ def _key_of_login(login: str, password: str) -> str:
     if logins.owns_user_key(login, password):
         return password
     if request.settings().ingest_only:
-        raise AuthRequired("this server knows no passwords: sign in with login and user key")
+        raise AuthRequired("this server does not check passwords: use login and user key")
     now = request.now()
     services = request.services()
     with services.throttle.password(login, request.address(), now):
@@ -57,7 +57,7 @@ def _key_of_dialect_user() -> str:
     login = request.settings().dialect_user
     key = logins.user_key_of(login)
     if key is None:
-        raise AuthRequired(f"the setting dialect_user names {login}, and there is no such account")
+        raise AuthRequired(f"the setting dialect_user names {login}, but there is no such account")
     return key
 
 

@@ -33,7 +33,7 @@ def receive_pairs(pairs):
 
 @door.route(f"{PREFIX}<pairs:path>", method="ANY", holds_values=True)
 def wrong_method(pairs):
-    raise NoSuchThing(f"/update takes GET and POST, not {request.method()}")
+    raise NoSuchThing(f"/update accepts GET and POST, not {request.method()}")
 
 
 def translate(segments: list[str]) -> dict[str, str]:
@@ -42,12 +42,12 @@ def translate(segments: list[str]) -> dict[str, str]:
     numbers = [value for name, value in pairs if name == "field"]
     values = [value for name, value in pairs if name == "data"]
     if len(numbers) != len(values):
-        raise BadRequest("each field=N needs its data=VALUE")
+        raise BadRequest("each field=N needs a data=VALUE")
     fields = [(_field(number), value) for number, value in zip(numbers, values, strict=True)]
     named = [pair for pair in pairs if pair[0] not in ("field", "data")] + fields
     params = dict(named)
     if len(params) != len(named):
-        raise BadRequest("a name stands twice in the path, or a slash in a value")
+        raise BadRequest("a name appears twice in the path, or a value contains a slash")
     return params
 
 
@@ -56,8 +56,8 @@ def _pair(segment: str) -> tuple[str, str]:
     name = name.lower()
     if not separator or name not in NAMES:
         raise BadRequest(
-            f"{segment[:50]!r} in the path is no name=value that is known here;"
-            " a value with a slash has to go by /update?name=value"
+            f"{segment[:50]!r} in the path is not a known name=value:"
+            " send a value with a slash to /update?name=value"
         )
     return "api_key" if name in KEY_NAMES else name, value
 

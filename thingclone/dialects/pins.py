@@ -54,6 +54,6 @@ def toggle(pin):
 def _device(to_write: bool = False) -> Device:
     content_type = request.content_type().partition(";")[0].strip().lower()
     if content_type != "application/json":
-        raise NotJson("only JSON requests are accepted: Content-Type: application/json")
+        raise NotJson("only JSON is accepted: send Content-Type: application/json")
     key = credentials.key_for(NAME)
     return pins.device_with_pins(key, macs.given(all_params().get("mac")), to_write)

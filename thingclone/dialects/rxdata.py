@@ -79,7 +79,7 @@ def _arguments(deed: str, *names: str) -> dict:
     segments = rest.split("/") if rest else []
     if len(segments) > len(names):
         raise BadRequest(
-            f"{deed} takes {' and '.join(names)}; what has a slash has to go as ?{names[-1]}=..."
+            f"{deed} takes {' and '.join(names)}: send a value with a slash as ?{names[-1]}=..."
         )
     return all_params() | dict(zip(names, segments, strict=False))
 

@@ -137,7 +137,7 @@ def _moment(params: dict, name: str, otherwise: int) -> int:
         return otherwise
     moment = times.parse(value, UTC)
     if moment is None:
-        raise BadRequest(f"{name} is no date that can be read")
+        raise BadRequest(f"{name} is not a valid date")
     return moment
 
 
@@ -148,7 +148,7 @@ def _read(thing) -> bytes:
 def _send_nothing(was_there: bool) -> bytes:
     """As the original does, whether there was something to remove or not."""
     if not was_there:
-        explain("there was nothing to remove")
+        explain("nothing to remove")
     set_status(204)
     return b""
 

@@ -51,6 +51,6 @@ def receive():
 def translate(key, params: dict) -> Update:
     location = params.get("location")
     if location in (None, ""):
-        raise BadRequest("location is missing: it says which station this is")
+        raise BadRequest("location is missing: send the name of the station")
     named = {name: value for name, value in params.items() if name not in _NO_VALUES}
     return Update.from_named(key, str(location), named, request.address())

@@ -62,7 +62,7 @@ class BulkUpdate:
         before (`relative`).
         """
         if not isinstance(updates, str):
-            raise BadRequest("updates must be text: messages parted by |")
+            raise BadRequest("updates must be text: messages separated by |")
         time_column = _TIME_COLUMNS.get(str(time_format))
         if time_column is None:
             raise BadRequest("time_format must be absolute or relative")
@@ -156,7 +156,7 @@ def _mixed_moments(dates: list, deltas: list, zone: tzinfo) -> list[int]:
 def _moment(number: int, date, zone: tzinfo) -> int:
     moment = times.parse(date, zone)
     if moment is None:
-        raise BadRequest(f"message {number}: created_at is no date that can be read")
+        raise BadRequest(f"message {number}: created_at {str(date)[:40]!r} is not a valid date")
     return moment
 
 
@@ -169,7 +169,5 @@ def _microseconds(deltas: list) -> list[int]:
 def _seconds(number: int, delta) -> float:
     seconds = strict_real(str(delta))
     if seconds is None or not 0 <= seconds <= _LONGEST_DELTA:
-        raise BadRequest(
-            f"message {number}: delta_t must be seconds, not negative, less than a century"
-        )
+        raise BadRequest(f"message {number}: delta_t must be seconds from 0 to a century")
     return seconds

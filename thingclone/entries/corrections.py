@@ -38,7 +38,7 @@ def remove_entries(
 ) -> Correction:
     """Remove the entries of a window, or those with these ids; NothingRecorded if there is none."""
     if which == EVERYTHING:
-        raise BadRequest("say which entries to remove: by their numbers, or by their times")
+        raise BadRequest("name the entries to remove by their numbers or times")
     removal = None
     for some in window.slices(access.channel(channel.id), which, SLICE):
         if removal:
@@ -111,7 +111,7 @@ def change_entry(
     update = Update.from_params(values, now)
     wanted = _wanted(values) | update.values
     if not wanted:
-        raise BadRequest("say which values to change: field1 to field8, status, latitude, ...")
+        raise BadRequest("name the values to change: field1 to field8, status, latitude, ...")
     place = channel.id, id_from(entry_id)
     with writing():
         changed = access.channel_to_change(channel.id)
@@ -145,7 +145,7 @@ def _wanted(values: dict) -> dict[str, None]:
     named = [name for name in VALUES if name in values]
     for name in named:
         if isinstance(values[name], list | dict):
-            raise BadRequest(f"{name}: a value is text or a number, not a list or an object")
+            raise BadRequest(f"{name} must be text or a number, not a list or an object")
     return dict.fromkeys(named)
 
 
@@ -177,9 +177,11 @@ def undo(channel: Channel, correction_id: int, now: int) -> Correction:
     """
     found = correction(channel, correction_id)
     if found.undone_at is not None:
-        raise Conflict(f"correction {found.id} was undone before")
+        raise Conflict(f"correction {found.id} is already undone")
     if found.made_at < now - KEPT_DAYS * DAY:
-        raise Conflict(f"correction {found.id} is older than {KEPT_DAYS} days: it is kept no more")
+        raise Conflict(
+            f"correction {found.id} is older than {KEPT_DAYS} days: it is no longer kept"
+        )
     if found.is_removal:
         _put_all_back(channel, found)
     with writing():
@@ -220,7 +222,9 @@ def _put_span_back(channel: Channel, span: tuple[int, int, int], count: int):
     found = execute(f"SELECT {newest.NEWEST} FROM corrected_entries WHERE {_KEPT}", span)
     newest.reach(channel, found.fetchone())
     if storing.put_back(channel, *span) < count or span[2] > (channel.counter.last_entry_id or 0):
-        raise Conflict(f"channel {channel.id} was cleared since: its numbers are given anew")
+        raise Conflict(
+            f"channel {channel.id} was cleared since then: its entry numbers start again"
+        )
     execute(f"DELETE FROM corrected_entries WHERE {_KEPT}", span)
     newest.settle(channel, SLICE)
 
@@ -237,7 +241,7 @@ def _change_back(channel: Channel, change: Correction):
     if later:
         raise Conflict(f"entry {place[1]} was corrected again: undo correction {later} first")
     if not _exists(*place):
-        raise Conflict(f"channel {channel.id} was cleared since: it has no entry {place[1]}")
+        raise Conflict(f"channel {channel.id} was cleared since then: it has no entry {place[1]}")
     values = ", ".join(VALUES)
     kept = f"SELECT {values} FROM corrected_entries WHERE correction_id = ?"
     execute(f"UPDATE entries SET ({values}) = ({kept}) WHERE {_THIS}", (change.id, *place))

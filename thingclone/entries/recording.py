@@ -66,7 +66,7 @@ def record_all(channel_id: int | str, bulk: BulkUpdate, now: int, settings: Sett
         addressed = access.channel(channel_id)
         channel = access.channel_to_write(bulk.key)
         if channel.id != addressed.id:
-            raise AuthRequired(f"this is the write key of another channel than {addressed.id}")
+            raise AuthRequired(f"this is the write key of another channel, not of {addressed.id}")
         _check_interval(channel, now, settings)
         moments, columns = _without_doubles(_moments(bulk, channel, now), bulk.columns)
         if moments:
@@ -87,7 +87,7 @@ def _check_interval(channel: Channel, now: int, settings: Settings):
     # count.
     if last is not None and last <= now < last + settings.write_interval * times.SECOND:
         raise TooSoon(
-            f"channel {channel.id} takes one write every {settings.write_interval:g} seconds"
+            f"channel {channel.id} accepts one write every {settings.write_interval:g} seconds"
         )
 
 
@@ -102,7 +102,7 @@ def _moments(bulk: BulkUpdate, channel: Channel, now: int) -> list[int]:
         start = now - sum(bulk.deltas)
     moments = list(accumulate(bulk.deltas, initial=start))[1:]
     if moments and not times.EARLIEST <= moments[0] <= moments[-1] <= times.LATEST:
-        raise BadRequest("the sum of delta_t leads beyond the calendar")
+        raise BadRequest("the delta_t values add up to a time beyond the year 9999")
     return moments
 
 

@@ -132,7 +132,7 @@ class _Reader:
             return None
         moment = times.parse(value, zone)
         if moment is None:
-            self.notes.append(f"{name} is no date that can be read: the time of arrival was taken")
+            self.notes.append(f"{name} is not a valid date: the time of arrival was used")
         return moment
 
 
@@ -142,7 +142,7 @@ def cleaned(name: str, value, address: str = "") -> tuple[str | None, str | None
     """
     text, note = _as_text(name, value, address)
     if text is not None and len(text) > TEXT_LIMIT:
-        return text[:TEXT_LIMIT], f"{name} was cut off after {TEXT_LIMIT} characters"
+        return text[:TEXT_LIMIT], f"{name} was truncated to {TEXT_LIMIT} characters"
     return text, note
 
 
@@ -164,5 +164,8 @@ def _as_text(name: str, value, address: str) -> tuple[str | None, str | None]:
     elif isinstance(value, int | float):
         text = json_number_text(value)
     else:
-        return None, f"{name} was left out: a value is text or a number, not a list or an object"
+        return (
+            None,
+            f"{name} was ignored: a value must be text or a number, not a list or an object",
+        )
     return text, None

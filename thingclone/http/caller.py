@@ -20,7 +20,9 @@ def account() -> User:
     """
     params, now = all_params(), request.now()
     if not _has_token(params) and not params["api_key"]:
-        raise AuthRequired("this needs a user key: api_key=..., or the header X-THINGSPEAKAPIKEY")
+        raise AuthRequired(
+            "this needs a user key: send api_key=... or the header X-THINGSPEAKAPIKEY"
+        )
     shown = params["token"] if _has_token(params) else params["api_key"]
     with request.services().throttle.user_key(str(shown), request.address(), now):
         if not _has_token(params):

@@ -80,9 +80,7 @@ class _Reporter:
                 return send_refusal(database.explained(failure), self.report)
             except Exception:
                 log.exception("%s %s failed", request.method(), request.path())
-                return send_refusal(
-                    Malfunction("ThingClone has a fault here; its log tells more"), self.report
-                )
+                return send_refusal(Malfunction("ThingClone failed: see its log"), self.report)
 
         return reported
 
@@ -137,7 +135,7 @@ def chosen_format(kind: str):
         return FORMATS[name]
     if _named_format():
         raise FormatNotOffered(
-            f"there is no .{name[:20]} here: use {', '.join(filter(None, names))}"
+            f"the format .{name[:20]} is not offered here: use {', '.join(filter(None, names))}"
         )
     return FORMATS[""]
 

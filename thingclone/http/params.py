@@ -151,7 +151,7 @@ def _json_object() -> dict:
     if not is_shallow:
         raise BadRequest("the JSON body is nested too deeply")
     if not isinstance(value, dict):
-        raise BadRequest("the JSON body is not an object: {...} was expected")
+        raise BadRequest("the JSON body must be an object: {...}")
     return _clean(value) if "\\u" in text or "\0" in text else value
 
 
@@ -159,7 +159,7 @@ def _json_value(text: str, **parsers):
     try:
         return json.loads(text, parse_float=_float, parse_constant=str, strict=False, **parsers)
     except json.JSONDecodeError as error:
-        raise BadRequest(f"the body is no JSON: {_printable(_fault(error))}") from error
+        raise BadRequest(f"the body is not JSON: {_printable(_fault(error))}") from error
     except ValueError:  # too many digits for an int: hardly ever, so nobody else waits for _int
         return _json_value(text, parse_int=_int)
 
@@ -246,7 +246,7 @@ def _parts() -> Iterator[tuple[bytes, bytes]]:
     """The names and values of a multipart body."""
     body, boundary = _body(), _BOUNDARY.search(content_type())
     if boundary is None:
-        raise BadRequest("the multipart body cannot be read: its Content-Type names no boundary")
+        raise BadRequest("the multipart body cannot be read: its Content-Type has no boundary")
     separator = b"\n--" + (boundary[1] or boundary[2]).encode("latin-1")
     for part in (b"\n" + body).split(separator)[1:]:
         head, *value = _BLANK_LINE.split(part.removesuffix(b"\r"), maxsplit=1)

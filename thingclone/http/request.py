@@ -132,7 +132,7 @@ def basic_login() -> tuple[str, str] | None:
     try:
         plain = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
     except ValueError as error:
-        raise AuthRequired("the header Authorization: Basic ... is no Base64") from error
+        raise AuthRequired("the header Authorization: Basic ... is not Base64") from error
     login, separator, password = decoded(plain).partition(":")
     if not separator:
         raise AuthRequired("the header Authorization: Basic ... has no colon")

@@ -200,11 +200,11 @@ def _refusal_of(error: HTTPError) -> Refusal:
     method, path = request.method(), request.current().environ["PATH_INFO"][:200]
     # Every path takes OPTIONS: one that takes nothing else is not there.
     if error.status_code == 404 or error.get_header("Allow") == "OPTIONS":
-        return NoSuchThing(f"there is nothing at {path}")
+        return NoSuchThing(f"nothing is at {path}: check the URL")
     if error.status_code == 405 and request.settings().ingest_only:
-        return NoSuchThing(f"this server does not take {method} {path}: it is ingest-only")
+        return NoSuchThing(f"this server is ingest-only: it does not offer {method} {path}")
     if error.status_code == 405:
-        return WrongMethod(f"{path} does not take {method}")
+        return WrongMethod(f"{path} does not accept {method}")
     if error.status_code < 500:
         return BadRequest(str(error.body))
-    return Malfunction("ThingClone has a fault here; its log tells more")
+    return Malfunction("ThingClone failed: see its log")

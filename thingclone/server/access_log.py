@@ -41,7 +41,9 @@ class AccessLog:
     def flush(self):
         """Write what was noted since the last time, as far as somebody reads it."""
         if self.dropped and self._takes_more():
-            self.lines.insert(0, f"{self.dropped} lines were dropped here: nobody read them\n")
+            self.lines.insert(
+                0, f"{self.dropped} lines were dropped here, because nothing read them\n"
+            )
             self.dropped = 0
         lines, self.lines = self.lines, []
         while lines:

@@ -195,7 +195,7 @@ class Server(TcpWSGIServer):
         self.hears_knocks = False
         self.selector.unregister(self.socket)
         if monotonic() > self.next_complaint:
-            log.warning("no connection can be accepted: %s", error.strerror or error)
+            log.warning("cannot accept connections: %s", error.strerror or error)
             self.next_complaint = monotonic() + COMPLAINT_SECONDS
 
     def _hear_knocks(self):

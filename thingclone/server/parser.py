@@ -48,9 +48,9 @@ class StrictParser(HTTPRequestParser):
     def wanting(self) -> str:
         """What has not come of the request, in words."""
         if not self.headers_finished:
-            return "the head of the request was never finished with an empty line"
+            return "the headers of the request do not end with an empty line"
         missing = getattr(self.body_rcv, "remain", "some")
-        return f"{missing} of {self.content_length} bytes of the body never came"
+        return f"{missing} of {self.content_length} bytes of the body did not arrive"
 
     def close(self):
         if not self.is_kept:

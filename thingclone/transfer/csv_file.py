@@ -44,8 +44,8 @@ class CsvFile:
     @property
     def description(self) -> str:
         parted = {"\t": "tabs", ";": "semicolons", ",": "commas"}.get(self.separator)
-        header = "with a line of names" if self.has_header else "without a line of names"
-        return f"CSV, parted by {parted or self.separator}, {header}"
+        header = "with a header line" if self.has_header else "without a header line"
+        return f"CSV, separated by {parted or self.separator}, {header}"
 
     def mark(self) -> Mark:
         """Where the next record begins."""
@@ -68,7 +68,7 @@ class CsvFile:
             raise Unusable(record)
         width = len(self.columns.targets)
         if len(record) > width and any(cell is not None for cell in record[width:]):
-            raise Unusable(f"there are {len(record)} cells, but {width} columns")
+            raise Unusable(f"the line has {len(record)} cells, but the file has {width} columns")
         cells = [*record[:width], *[None] * (width + 1 - len(record))]
         created_at, entry_id, *values = self._pick(cells)
         return self.reader.row(entry_id, created_at, tuple(values))
@@ -98,7 +98,7 @@ class CsvFile:
         found = (cells for _, cells in self.records(begin) if isinstance(cells, list))
         first, *others = list(islice(found, 1 + _LOOKED_AT)) or [[]]
         if not first:
-            raise BadRequest("there is not a single record in it")
+            raise BadRequest("the file has no records")
         second = others[0] if others else []
         self.has_header = columns.has_header(first, second, labels, self._is_date)
         if self.has_header:
@@ -114,12 +114,12 @@ class CsvFile:
     def _check_dates(self, records: list[list]):
         """One sentence here is better than a reason for each line."""
         if "created_at" not in self.columns.targets:
-            raise BadRequest("no column holds the time: name it created_at in the first line")
+            raise BadRequest("no column has times: name one created_at in the first line")
         place = self.columns.targets.index("created_at")
         texts = [cells[place] for cells in records if len(cells) > place]
         if texts and not any(map(self._is_date, texts)):
             name = self.columns.names[place]
-            raise BadRequest(f"{name!r} should be the column of the times, but holds none")
+            raise BadRequest(f"column {name!r} should have times, but has none")
 
     def _is_date(self, cell: str | None) -> bool:
         return cell is not None and times.parse(cell, self._zone) is not None
@@ -151,7 +151,7 @@ class CsvFile:
         while cells is None:
             line = self._read_line() if len(record) < LONGEST else b""
             record += line
-            cells = self._split(record) if line else "a quotation mark is opened and never closed"
+            cells = self._split(record) if line else "a quotation mark is never closed"
         if isinstance(cells, str):
             self._go_to(after_line)
         return cells
@@ -190,7 +190,7 @@ def cells_of(record: str, separator: str) -> list[str | None] | None:
         place = match.end()
     if _OPEN.fullmatch(record, place):
         return None
-    raise ValueError("the quotation marks do not fit together")
+    raise ValueError("the quotation marks do not match")
 
 
 @cache

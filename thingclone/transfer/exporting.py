@@ -45,7 +45,7 @@ def to_file(pieces: Iterator[tuple[str, int]], file: Path) -> int:
     until all is on the disk, so that it is whole once it is there.
     """
     if file.exists() and not file.is_file():
-        raise BadRequest(f"{file} is no file: leave -o away, and the text goes to standard output")
+        raise BadRequest(f"{file} is not a regular file: omit -o to write to standard output")
     file, count = file.resolve(), 0
     unfinished = file.with_name(f"{file.name}.part")
     try:

@@ -45,7 +45,7 @@ def _recode(file: BinaryIO, recoded: BinaryIO, encoding: str):
         while text := reader.read(CHUNK):
             recoded.write(text.encode())
     except UnicodeDecodeError as error:
-        raise BadRequest(f"this is no {encoding}: {error.reason}") from error
+        raise BadRequest(f"the file is not {encoding}: {error.reason}") from error
 
 
 def source(file: BinaryIO, labels: dict, zone: tzinfo, with_ids: bool) -> Source:

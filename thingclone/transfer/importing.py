@@ -108,7 +108,7 @@ class Order:
     anew: bool = False
     label: bool = True
     called: str = ""  # what messages to whoever has it in hand call it, if not by its name
-    how_anew: str = "say --anew"  # how one orders it anew
+    how_anew: str = "use --anew"  # how one orders it anew
 
 
 def begin(order: Order, source: Source, found: Findings, now: int) -> Import:
@@ -146,7 +146,8 @@ def _keep_room(channel: Channel, last_id: int):
     wanted = "SELECT 1 FROM entries WHERE channel_id = ? LIMIT 1"
     if execute(wanted, (channel.id,)).fetchone():
         raise Conflict(
-            f"channel {channel.id} has entries already: numbers can be kept in an empty one"
+            f"channel {channel.id} already has entries: numbers can be kept only in an empty"
+            " channel"
         )
     storing.reserve(channel, last_id)
 
@@ -173,14 +174,14 @@ def _is_there(job: Import) -> bool:
 def _check(known: Import, order: Order):
     if known.digest == order.digest:
         raise Conflict(
-            f"{order.called or order.file} is in channel {known.channel_id} already, imported"
-            f" {times.exact(known.ended_at)[:10]}: {order.how_anew} to import it once more"
+            f"{order.called or order.file} was imported into channel {known.channel_id} on"
+            f" {times.exact(known.ended_at)[:10]}: {order.how_anew} to import it again"
         )
     if known.ended_at is None and known.done:
         raise Conflict(
             f"an import of {known.file} was interrupted after {known.done} of {known.entries}"
-            " entries: import it again, in the same way, to finish it,"
-            f" or {order.how_anew} to leave it"
+            " entries: import it again in the same way to finish it,"
+            f" or {order.how_anew} to abandon it"
         )
 
 
@@ -223,7 +224,7 @@ def _store(job: Import, rows: list[EntryRow], with_ids: bool) -> list[int]:
             (job.done + len(rows), last_id, last_at, job.id, job.done),
         )
         if noted.rowcount != 1:
-            raise Conflict(f"{job.file} is being imported by another process just now")
+            raise Conflict(f"another process is importing {job.file}: wait until it has finished")
     job.done += len(rows)
     return [entry_id for entry_id, _, _ in taken]
 

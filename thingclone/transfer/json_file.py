@@ -59,7 +59,7 @@ class JsonFile:
     def row(self, record) -> EntryRow:
         """The row of a record. Raises Unusable."""
         if not isinstance(record, dict):
-            raise Unusable("an entry is an object, {...}")
+            raise Unusable("an entry must be an object, {...}")
         entry_id, created_at = record.get("entry_id"), record.get("created_at")
         return self.reader.row(entry_id, created_at, values_of(record))
 
@@ -84,7 +84,7 @@ class JsonFile:
                 }
             sign = self._take()
         if sign != "[":
-            raise BadRequest('there are no entries in it: {"feeds":[...]} was expected')
+            raise BadRequest('the file has no entries: {"feeds":[...]} was expected')
 
     # --- text -------------------------------------------------------------------------------------
 
@@ -100,7 +100,7 @@ class JsonFile:
         try:
             more = self._decoder.decode(data, final=not data)
         except UnicodeDecodeError as error:
-            raise self._broken("this is no UTF-8") from error
+            raise self._broken("the file is not UTF-8") from error
         self._text, self._place = self._text[self._place :] + more, 0
         return bool(data)
 
@@ -112,7 +112,7 @@ class JsonFile:
                     return self._text[self._place]
                 self._place += 1
             if not self._read_on():
-                raise self._broken("the file ends in the middle")
+                raise self._broken("the file ends too early")
 
     def _take(self) -> str:
         sign = self._peek()
@@ -121,23 +121,23 @@ class JsonFile:
 
     def _expect(self, sign: str):
         if self._take() != sign:
-            raise self._broken("this is no JSON")
+            raise self._broken("the file is not JSON")
 
     def _value(self):
-        """The next value, which may need more text than there is."""
+        """Returns the next value. Reads more text if the value is incomplete."""
         self._peek()
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._place)
-                # A number at the very end may go on.
+                # A number at the very end may be incomplete.
                 if end < len(self._text) or not self._read_on():
                     self._place = end
                     return value
             except (ValueError, RecursionError) as error:
                 is_too_long = len(self._text) - self._place > LONGEST
                 if is_too_long or not self._read_on():
-                    raise self._broken("this is no JSON") from error
+                    raise self._broken("the file is not JSON") from error
 
     def _broken(self, what: str) -> BadRequest:
-        where = f"behind entry {self._entry}" if self._entry else "at its beginning"
+        where = f"after entry {self._entry}" if self._entry else "at the start"
         return BadRequest(f"{what}, {where}")

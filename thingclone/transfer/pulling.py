@@ -65,7 +65,7 @@ def prepare(origin: Origin, walk: Walk, place: Place, now: int) -> Pull:
 def _new_pull(origin: Origin, walk: Walk, place: Place, settings: dict, now: int) -> Pull:
     if Channel.get_or_none(Channel.id == place.channel_id):
         raise Conflict(
-            f"channel {place.channel_id} is here already, and was not pulled: choose another number"
+            f"channel {place.channel_id} already exists and was not pulled: choose another number"
             " with --as"
         )
     there = _settings_there(origin, settings)
@@ -113,23 +113,27 @@ def _fields(origin: Origin) -> str:
 def _check(pull: Pull, origin: Origin, place: Place):
     here, remote = pull.channel_id, origin.remote
     if (pull.url, pull.number) != (remote.url, remote.number):
-        raise Conflict(f"channel {here} was pulled from channel {pull.number} at {pull.url}")
+        raise Conflict(
+            f"channel {here} was pulled from channel {pull.number} at {pull.url}: choose another"
+            " with --as"
+        )
     if origin.last_entry_id < pull.last_entry_id:
         raise Conflict(
-            f"channel {pull.number} has fewer entries there than when it was pulled, so it was"
-            f" cleared: remove channel {here} here, or pull to another number with --as"
+            f"channel {pull.number} there has fewer entries than when it was pulled, so it was"
+            f" cleared: remove channel {here} here, or choose another number with --as"
         )
     if pull.fields != _fields(origin):
         raise Conflict(
-            f"channel {pull.number} shows other fields now ({_fields(origin) or 'none'}) than when"
-            f" it was pulled ({pull.fields or 'none'}): remove channel {here} here and pull it anew"
+            f"channel {pull.number} there shows other fields ({_fields(origin) or 'none'}) than"
+            f" when it was pulled ({pull.fields or 'none'}): remove channel {here} here and pull"
+            " again"
         )
     channel = channels.complete_channel(here)
     read_keys = [key.api_key.upper() for key in channel.read_keys]
     if place.write_key and place.write_key.upper() != channel.write_key.upper():
-        raise Conflict(f"channel {here} has another write key already")
+        raise Conflict(f"channel {here} already has another write key: omit --write-key")
     if place.read_key and place.read_key.upper() not in read_keys:
-        raise Conflict(f"channel {here} has other read keys already")
+        raise Conflict(f"channel {here} already has other read keys: omit --read-key")
 
 
 def _forget_windows(pull: Pull, *which):
@@ -176,7 +180,7 @@ def _look_for_last(pull: Pull, origin: Origin, results: Results):
     wanted = "SELECT 1 FROM entries WHERE channel_id = ? AND entry_id = ?"
     is_here = execute(wanted, (pull.channel_id, entry_id)).fetchone() is not None
     if not is_here and entry_id not in dict(results.unusable) and origin.entry(entry_id):
-        results.unusable.append((entry_id, "no list of the server showed it"))
+        results.unusable.append((entry_id, "the server does not list it"))
 
 
 def _pull_gaps(pull: Pull, origin: Origin, walk: Walk, results: Results, advance):

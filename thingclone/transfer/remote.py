@@ -38,7 +38,7 @@ class _NoOtherHost(HTTPRedirectHandler):
     def redirect_request(self, req, fp, code, msg, headers, newurl):
         old, new = urlsplit(req.full_url), urlsplit(newurl)
         if old.hostname != new.hostname or new.scheme != "https":
-            raise BadRequest(f"the server sends us on to {newurl[:100]}: pull from there")
+            raise BadRequest(f"the server redirects to {newurl[:100]}: pull from there")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -75,7 +75,9 @@ class Remote:
         if not isinstance(found, dict) or not isinstance(found.get("feeds"), list):
             raise self._denied(found)
         if not isinstance(found.get("channel"), dict):
-            raise BadRequest(f"{self.url} tells nothing of the channel: is it a ThingSpeak?")
+            raise BadRequest(
+                f"{self.url} does not describe the channel: is it a ThingSpeak server?"
+            )
         return found
 
     def entry(self, entry_id: int) -> dict | None:
@@ -108,8 +110,8 @@ class Remote:
             except _BadMoment as moment:
                 reason = str(moment)
         raise StorageFailed(
-            f"{self.url} does not answer well, {TRIES} times ({reason}): run it again later, it"
-            " goes on where it stopped"
+            f"{self.url} failed {TRIES} times ({reason}): run the same command again later to"
+            " continue where it stopped"
         )
 
     def _answer(self, path: str) -> bytes:
@@ -126,7 +128,7 @@ class Remote:
         except URLError as error:
             if isinstance(error.reason, SSLCertVerificationError):
                 raise BadRequest(
-                    f"{self.url} cannot prove that it is who it says: {error.reason.verify_message}"
+                    f"the certificate of {self.url} is not valid: {error.reason.verify_message}"
                 ) from error
             raise _BadMoment(str(error.reason)) from error
         except (OSError, HTTPException, zlib.error) as error:
@@ -138,11 +140,13 @@ class Remote:
             return _BadMoment(f"status {error.code}")
         if error.code == 404:
             return NoSuchThing(
-                f"there is no channel {self.number} at {self.url}: see its number and the address"
+                f"there is no channel {self.number} at {self.url}: check the number and the URL"
             )
         if error.code in (400, 401, 403):
             return self._denied(None)
-        return BadRequest(f"{self.url} answers with status {error.code}: is it a ThingSpeak?")
+        return BadRequest(
+            f"{self.url} answers with status {error.code}: is it a ThingSpeak server?"
+        )
 
     def _heed(self, seconds: str):
         if seconds.isascii() and seconds.isdigit():
@@ -155,18 +159,18 @@ class Remote:
         except (ValueError, RecursionError) as error:
             if text.startswith("<"):
                 raise BadRequest(
-                    f"{self.url} answers with a web page: name the address of the API, as"
+                    f"{self.url} answers with a web page: give the URL of the API, such as"
                     " https://api.thingspeak.com"
                 ) from error
-            raise _BadMoment("what comes is no JSON") from error
+            raise _BadMoment("the answer is not JSON") from error
 
     def _denied(self, found) -> Exception:
         if found not in (None, "-1"):
-            return BadRequest(f"{self.url} answers with something else than a feed")
+            return BadRequest(f"{self.url} does not answer with a feed")
         if self._api_key:
             return ReadDenied(
-                f"{self.url} does not show channel {self.number} to this key: it wants a read key"
-                " of that very channel"
+                f"{self.url} does not accept this key for channel {self.number}: use a read key"
+                " of that channel"
             )
         return ReadDenied(
             f"channel {self.number} is private at {self.url}: give one of its read keys with"
@@ -178,7 +182,7 @@ def _base(url: str) -> str:
     """The address of the server, out of a URL that was copied."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadRequest(f"{url[:100]!r} is no address: write it as https://api.thingspeak.com")
+        raise BadRequest(f"{url[:100]!r} is not a URL: write it like https://api.thingspeak.com")
     path = parts.path.partition("/channels")[0].rstrip("/")
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{path}"
 
@@ -187,7 +191,7 @@ def _whole(answer) -> bytes:
     body = answer.read(MOST_BYTES)
     length = answer.headers.get("Content-Length", "")
     if length.isdigit() and len(body) < min(int(length), MOST_BYTES):
-        raise _BadMoment("the answer breaks off")
+        raise _BadMoment("the answer is incomplete")
     return body
 
 
@@ -197,5 +201,5 @@ def _unzipped(body: bytes, encoding: str) -> bytes:
     unzip = zlib.decompressobj(_GZIP)
     text = unzip.decompress(body, MOST_BYTES)
     if not unzip.eof:
-        raise _BadMoment("the answer breaks off")
+        raise _BadMoment("the answer is incomplete")
     return text

@@ -37,13 +37,15 @@ class Reader:
         number = _number(entry_id)
         if number is None and self.with_ids:
             raise Unusable(
-                f"{_quoted(entry_id)} is no entry_id" if entry_id else "there is no entry_id"
+                f"{_quoted(entry_id)} is not a valid entry_id"
+                if entry_id
+                else "entry_id is missing"
             )
         if created_at is None:
-            raise Unusable("there is no date")
+            raise Unusable("the date is missing")
         moment = times.parse(created_at, self.zone)
         if moment is None:
-            raise Unusable(f"{_quoted(created_at)} is no date that can be read")
+            raise Unusable(f"{_quoted(created_at)} is not a valid date")
         place = values[_LATITUDE], values[_LONGITUDE]
         if place != (None, None):
             values = (*values[:_LATITUDE], *map(_coordinate, place), *values[_LONGITUDE + 1 :])
@@ -57,7 +59,7 @@ class Reader:
         elif isinstance(value, bool):
             text = "true" if value else "false"
         else:
-            raise Unusable("a value is text or a number, not a list or an object")
+            raise Unusable("a value must be text or a number, not a list or an object")
         if text is not None and len(text) > TEXT_LIMIT:
             self.cut += 1
             text = text[:TEXT_LIMIT]
@@ -69,7 +71,7 @@ def utf_8(text: str) -> str:
     "surrogateescape" and was not UTF-8.
     """
     if not text.isascii() and _UNDECODED.search(text):
-        raise Unusable("this is no UTF-8: say which --encoding it is, for example latin-1")
+        raise Unusable("the text is not UTF-8: give its --encoding, for example latin-1")
     return text.replace("\0", "\ufffd")
 
 
@@ -92,7 +94,7 @@ def _coordinate(value) -> str | None:
     if value is None or value == "":
         return None
     if strict_real(str(value).strip()) is None:
-        raise Unusable(f"{_quoted(value)} is no latitude or longitude in degrees")
+        raise Unusable(f"{_quoted(value)} is not a latitude or longitude in degrees")
     return coordinate(value)
 
 

@@ -42,7 +42,7 @@ class Walk:
         """Returns (the entries between these bounds, whether some may be cut off)."""
         rows = self.feed(**self.params(first, last), results=AT_ONCE)
         if any(not first <= self.key(row) <= last for row in rows):
-            raise BadRequest("the source answers with other entries than it was asked for")
+            raise BadRequest("the server returned other entries than requested")
         may_be_cut = len(rows) >= self.longest
         self.longest = max(self.longest, len(rows))
         return sorted(rows, key=lambda row: (self.key(row), row["entry_id"])), may_be_cut
@@ -99,7 +99,7 @@ class WalkByTimes(Walk):
             rows, may_be_cut = self._asked(first, last)
             bound = last if self.cuts_oldest else first
             if is_known and not any(self.key(row) == bound for row in rows):
-                raise BadRequest("the source changes while it is read: run it again")
+                raise BadRequest("the channel changed while it was read: run the command again")
             if not may_be_cut:
                 yield FetchedWindow(first, last, rows)
                 return
@@ -149,7 +149,7 @@ class WalkByTimes(Walk):
 def second_of(row: Row) -> int:
     moment = times.parse(row.get("created_at"), times.UTC)
     if moment is None:
-        raise BadRequest(f"entry {row.get('entry_id')} of the source has no time")
+        raise BadRequest(f"entry {row.get('entry_id')} on the server has no time")
     return moment // times.SECOND
 
 

@@ -36,7 +36,7 @@ TABLE = (
         "setting max_devices of the server is for those that come by themselves.",
     ),
     _advice(
-        r"was given to another account$",
+        r"belongs to another account now$",
         "The owner of the account chooses another channel for this device, on the page Devices.",
     ),
     _advice(
@@ -45,7 +45,7 @@ TABLE = (
         "on, a device becomes known by its first write with the user key.",
     ),
     _advice(
-        r"^the device was not remembered",
+        r"^the device was not added",
         "The values were stored. The device itself can be added by hand, on the page Devices.",
         stored=True,
     ),
@@ -68,18 +68,18 @@ TABLE = (
         "The number in the URL and the key belong to two channels: one of them is wrong.",
     ),
     _advice(
-        r"takes one write every",
+        r"accepts one write every",
         "The device writes more often than this server takes it. Let it wait longer, or send many "
         "values at once by bulk_update.json; the setting write_interval of the server says how "
         "long.",
     ),
     _advice(
-        r"was cut off after",
+        r"was truncated to",
         "All else was stored. A value, or a status, has 255 characters at the most.",
         stored=True,
     ),
     _advice(
-        r"^created_at is no date",
+        r"^created_at is not a valid date",
         "The entry was stored, with the time at which it arrived. Send dates as "
         "2024-05-01T12:00:00Z, or as seconds since 1970.",
         stored=True,
@@ -90,12 +90,12 @@ TABLE = (
         stored=True,
     ),
     _advice(
-        r"created_at is no date|delta_t",
+        r"created_at .* is not a valid date|delta_t",
         "Nothing of this bulk write was stored. Give each message a created_at as "
         "2024-05-01T12:00:00Z, or each a delta_t, the seconds since the message before it.",
     ),
     _advice(
-        r"^the body is no JSON|^the JSON body|is not an object$|must be a list of objects",
+        r"^the body is not JSON|^the JSON body|is not an object$|must be a list of objects",
         "The Content-Type says that the body is JSON. See above what arrived: a comma or a "
         "quotation mark too many, a body cut short, or a form that is sent as JSON.",
     ),
@@ -116,7 +116,7 @@ TABLE = (
         "The number in the URL is that of no channel here: it stands below the name of yours.",
     ),
     _advice(
-        r"^/\S* takes GET and POST",
+        r"^/\S* accepts GET and POST",
         "Send the values in the URL (GET) or as a form (POST).",
     ),
 )

@@ -126,7 +126,7 @@ def as_typed(text: str) -> str:
 def check_confirmed(words: str):
     """BadRequest unless the form brings these words, typed by somebody who means it."""
     if " ".join(form_text("confirmation").lower().split()) != words:
-        raise BadRequest(f"nothing was removed: that takes the words {words}")
+        raise BadRequest(f"nothing was removed: type “{words}” to confirm")
 
 
 def check_coordinates(given: dict):
@@ -135,7 +135,7 @@ def check_coordinates(given: dict):
     """
     for name in ("latitude", "longitude"):
         if given.get(name) and strict_real(given[name]) is None:
-            raise BadRequest(f"{given[name][:30]!r} is no {name}: degrees are wanted, as 51.5")
+            raise BadRequest(f"{given[name][:30]!r} is not a {name}: use degrees, for example 51.5")
 
 
 def number(text) -> int | None:
@@ -161,7 +161,7 @@ def _own_forms_only(callback):
     def guarded(*args, **kwargs):
         if request.method() not in ("GET", "HEAD") and not _is_own_form():
             raise ForeignForm(
-                "this form was not sent by a page of this server, so nothing was changed"
+                "this form does not come from a page of this server, so nothing was changed"
             )
         return callback(*args, **kwargs)
 

@@ -75,7 +75,7 @@ def moment_of(params: dict, name: str, zone: tzinfo) -> int | None:
     text = str(params.get(name) or "").strip()
     moment = times.parse(text, zone) if text else None
     if text and moment is None:
-        raise BadRequest(f"{text[:30]!r} is no date: write it as 2024-05-01 12:00")
+        raise BadRequest(f"{text[:30]!r} is not a date: write it like 2024-05-01 12:00")
     return moment
 
 

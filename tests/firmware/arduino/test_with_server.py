@@ -74,7 +74,7 @@ def test_a_read_key_is_refused_with_the_reason(board, channel, feeds):
 def test_too_long_a_value_is_written_and_the_board_told(board, channel, feeds):
     board.do("setField", "text", 1, "x" * 300)
     assert board.do("write", channel.write_key) == "THING_OK"
-    assert board.reason == "field1 was cut off after 255 characters"
+    assert board.reason == "field1 was truncated to 255 characters"
     assert feeds()[0]["field1"] == "x" * 255
 
 
@@ -87,7 +87,7 @@ def test_an_entry_too_soon_is_refused_with_the_reason(puppet, database_url, chan
             results.append(puppet.do("write", channel.write_key))
         assert results == ["THING_OK", "THING_REFUSED"]
         assert puppet.explained == (
-            "refused (HTTP 200): channel 1 takes one write every 3600 seconds\r\n"
+            "refused (HTTP 200): channel 1 accepts one write every 3600 seconds\r\n"
         )
 
 

@@ -193,10 +193,10 @@ def test_a_refusal_comes_with_its_reason(reading):
 
 
 def test_0_is_a_refusal_whatever_the_status_says(reading):
-    reason = b"x-thingclone-reason:channel 1 takes one write every 15 seconds"
+    reason = b"x-thingclone-reason:channel 1 accepts one write every 15 seconds"
     reading.hear(answer(b"0", b"200 OK", reason))
     assert reading.do("write", "WRITEKEY00000001") == "THING_REFUSED"
-    assert reading.reason == "channel 1 takes one write every 15 seconds"
+    assert reading.reason == "channel 1 accepts one write every 15 seconds"
 
 
 def test_minus_1_is_a_refusal(reading):
@@ -206,10 +206,10 @@ def test_minus_1_is_a_refusal(reading):
 
 def test_a_note_may_come_with_success(reading):
     reading.hear(
-        answer(b"7", b"200 OK", b"X-ThingClone-Reason: status was cut off after 255 characters")
+        answer(b"7", b"200 OK", b"X-ThingClone-Reason: status was truncated to 255 characters")
     )
     assert reading.do("write", "WRITEKEY00000001") == "THING_OK"
-    assert reading.reason == "status was cut off after 255 characters"
+    assert reading.reason == "status was truncated to 255 characters"
 
 
 def test_an_old_reason_is_not_kept(reading):

@@ -65,7 +65,7 @@ def test_what_came_too_soon_comes_later(wired, garden, server):
     server.start("--write-interval", "3600")
     take(wired, 1)
     wired.type("thing.update({2}, show)")
-    reason = f"channel {garden.channel.id} takes one write every 3600 seconds"
+    reason = f"channel {garden.channel.id} accepts one write every 3600 seconds"
     if wired.options["build"] == "2016":
         reason = "the answer is 200 0"
     assert wired.run(1) == f"->\tnil\t{reason}\t1\n"

@@ -92,9 +92,7 @@ def test_a_last_value_that_is_not_shown_to_everybody(board, garden, build):
     board.configure(**garden.settings | {"read_key": "WRONGKEY00000001"})
     set_up(board)
     board.type("thing.last(1, show)")
-    private = (
-        f"channel {garden.channel.id} is private, and the key that came along is none of its keys"
-    )
+    private = f"channel {garden.channel.id} is private: the key that was sent does not open it"
     assert board.run(1) == f"->\tnil\t{told(build, private, '200 -1')}\n"
 
 

@@ -91,7 +91,7 @@ def test_a_read_key_is_added_noted_and_revoked(browser, channel, client):
 def test_the_write_key_is_not_revoked(browser, channel):
     page = browser.post(f"{KEYS}/revoke", {"key": channel.write_key})
     assert page.status_int == 400
-    assert news(page) == "This is the write key: a channel always has one, it can only be renewed."
+    assert news(page) == "This is the write key: it can be replaced, but not revoked."
 
 
 def test_a_key_that_is_gone_is_a_page_that_says_so(browser, channel):

@@ -68,15 +68,15 @@ def test_what_was_not_touched_stays_to_the_letter(browser, channel, client):
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"latitude": "51,5"}, "'51,5' is no latitude: degrees are wanted, as 51.5."),
-        ({"longitude": "west"}, "'west' is no longitude: degrees are wanted, as 51.5."),
-        ({"name": "x" * 256}, "Too long: name has at most 255 characters."),
-        ({"field8": "x" * 256}, "Too long: field8 has at most 255 characters."),
-        ({"tags": "a" * 256}, "Too long: a tag has at most 255 characters."),
-        ({"metadata": "🌱" * 20_000}, "Too long: metadata has at most 65535 bytes."),
+        ({"latitude": "51,5"}, "'51,5' is not a latitude: use degrees, for example 51.5."),
+        ({"longitude": "west"}, "'west' is not a longitude: use degrees, for example 51.5."),
+        ({"name": "x" * 256}, "Too long: name can have at most 255 characters."),
+        ({"field8": "x" * 256}, "Too long: field8 can have at most 255 characters."),
+        ({"tags": "a" * 256}, "Too long: a tag can have at most 255 characters."),
+        ({"metadata": "🌱" * 20_000}, "Too long: metadata can have at most 65535 bytes."),
         (
             {"tags": ",".join(f"t{number}" for number in range(101))},
-            "101 tags: a channel has 100 at the most.",
+            "101 tags are too many: a channel can have at most 100.",
         ),
     ],
 )
@@ -143,7 +143,7 @@ def test_nothing_goes_without_the_words(browser, channel, write, action, words):
     page = confirm(browser, action, words)
     assert (page.status_int, news(page)) == (
         400,
-        f"Nothing was removed: that takes the words {action} 1.",
+        f"Nothing was removed: type “{action} 1” to confirm.",
     )
     assert Entry.select().count() == 1
 

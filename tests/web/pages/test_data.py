@@ -158,7 +158,7 @@ def test_times_are_shown_and_typed_in_the_zone_of_the_browser(browser, station):
 def test_what_is_no_date_is_said(browser, station):
     page = browser.get(DATA, {"start": "<script>"})
     assert page.status_int == 400
-    assert news(page) == "'<script>' is no date: write it as 2024-05-01 12:00."
+    assert news(page) == "'<script>' is not a date: write it like 2024-05-01 12:00."
     assert numbers(page) == [6, 5, 4, 3, 2, 1]
 
 
@@ -259,9 +259,9 @@ def test_a_form_that_is_sent_back_untouched_changes_nothing(browser, channel, cl
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"latitude": "north"}, "'north' is no latitude: degrees are wanted, as 51.5."),
-        ({"longitude": "1,5"}, "'1,5' is no longitude: degrees are wanted, as 51.5."),
-        ({"field1": "🌱" * 256}, "Field1 has 256 characters: 255 is the most."),
+        ({"latitude": "north"}, "'north' is not a latitude: use degrees, for example 51.5."),
+        ({"longitude": "1,5"}, "'1,5' is not a longitude: use degrees, for example 51.5."),
+        ({"field1": "🌱" * 256}, "Field1 has 256 characters: the limit is 255."),
     ],
 )
 def test_what_would_be_stored_otherwise_is_refused(browser, station, values, reason):
@@ -307,7 +307,7 @@ def test_one_entry_is_deleted_where_it_is_edited(browser, station):
 def test_nothing_is_deleted_where_nothing_is_chosen(browser, station):
     page = form(browser.get(DATA), f"{DATA}/remove").submit()
     assert page.status_int == 400
-    assert "No entry was chosen, so none was deleted." in page.text
+    assert "No entry is selected, so none was deleted." in page.text
     assert browser.post(f"{DATA}/remove", {"entry-77": "on"}).status_int == 404
     assert Entry.select().count() == 6
 
@@ -334,7 +334,7 @@ def test_a_range_without_ends_is_everything_and_is_not_deleted_here(browser, sta
     assert len(page.forms) == 1
     answer = browser.post(f"{DATA}/range", {"start": "", "end": ""})
     assert answer.status_int == 400
-    assert news(answer) == ("Say which entries to remove: by their numbers, or by their times.")
+    assert news(answer) == ("Name the entries to remove by their numbers or times.")
     assert Entry.select().count() == 6
 
 
@@ -360,7 +360,7 @@ def test_all_changes_are_listed_and_undone_from_there(browser, station, clock):
     assert "· undone just now" in " ".join(page.html.get_text().split())
     assert len(page.forms) == 1
     again = browser.post(f"{DATA}/undo", {"correction": "1"})
-    assert (again.status_int, news(again)) == (409, "Correction 1 was undone before.")
+    assert (again.status_int, news(again)) == (409, "Correction 1 is already undone.")
     clock.advance(31 * 86400)
     browser.sign_in()
     assert len(browser.get(f"{DATA}/corrections").forms) == 0
@@ -415,9 +415,9 @@ def test_an_entry_is_added_at_a_time_in_the_zone_of_the_browser(browser, station
     [
         ({}, "There is nothing to add: fill in a value."),
         ({"created_at": "2024-05-01T12:00"}, "There is nothing to add: fill in a value."),
-        ({"field1": "1", "created_at": "x"}, "'x' is no date: write it as 2024-05-01 12:00."),
-        ({"field1": "x" * 256}, "Field1 has 256 characters: 255 is the most."),
-        ({"latitude": "x"}, "'x' is no latitude: degrees are wanted, as 51.5."),
+        ({"field1": "1", "created_at": "x"}, "'x' is not a date: write it like 2024-05-01 12:00."),
+        ({"field1": "x" * 256}, "Field1 has 256 characters: the limit is 255."),
+        ({"latitude": "x"}, "'x' is not a latitude: use degrees, for example 51.5."),
     ],
 )
 def test_what_cannot_be_added(browser, station, values, reason):
@@ -438,7 +438,7 @@ class TestInterval:
         page = add(browser, field1="2")
         assert (page.status_int, news(page)) == (
             429,
-            "Channel 1 takes one write every 15 seconds.",
+            "Channel 1 accepts one write every 15 seconds.",
         )
 
 

@@ -36,7 +36,7 @@ def test_the_board_of_a_channel_that_was_given_away_switches_nothing(browser, ch
     Channel.update(user=neighbour).execute()
     page = browser.post("/devices/1/toggle", {"pin": "24"})
     assert page.status_int == 401
-    assert news(page).startswith(f"The channel of the device {MAC} was given to another account")
+    assert news(page).startswith(f"The channel of device {MAC} belongs to another account now")
     assert Entry.select().count() == 0
     assert devices.states_of_pins(board.id) == {1: False, 24: False}
 
@@ -72,10 +72,14 @@ def test_a_board_writes_with_the_user_key(browser, gardener):
 @pytest.mark.parametrize(
     ("given", "status", "reason"),
     [
-        ({"mac": MAC}, 409, f"There is a device {MAC} already."),
-        ({"mac": ""}, 400, "A MAC has something beside : - . and blanks."),
-        ({"mac": "x" * 101}, 400, "A MAC has at most 100 characters."),
-        ({"mac": "x", "name": "y" * 256}, 400, "The name of a device has at most 255 characters."),
+        ({"mac": MAC}, 409, f"Device {MAC} already exists."),
+        ({"mac": ""}, 400, "A MAC must have something besides : - . and blanks."),
+        ({"mac": "x" * 101}, 400, "A MAC must have at most 100 characters."),
+        (
+            {"mac": "x", "name": "y" * 256},
+            400,
+            "The name of a device can have at most 255 characters.",
+        ),
         ({"mac": "x", "channel": "99"}, 404, "No channel 99."),
     ],
 )
@@ -104,9 +108,9 @@ def test_a_device_is_changed(browser, board, add_channel):
 @pytest.mark.parametrize(
     ("given", "status", "reason"),
     [
-        ({"pins": "1, x"}, 400, "'x' is no pin: pins are whole numbers, 0 to 9999."),
-        ({"command": "y" * 256}, 400, "The command of a device has at most 255 characters."),
-        ({"channel": ""}, 400, "A device has a channel: choose one."),
+        ({"pins": "1, x"}, 400, "'x' is not a pin: pins are whole numbers from 0 to 9999."),
+        ({"command": "y" * 256}, 400, "The command of a device can have at most 255 characters."),
+        ({"channel": ""}, 400, "A device needs a channel: choose one."),
         ({"channel": "99"}, 404, "No channel 99."),
     ],
 )

@@ -36,7 +36,7 @@ def test_it_works_once(stranger, link):
     form["password"] = "something else"
     for answer in (form.submit(), stranger.get(link)):
         assert answer.status_int == 404
-        assert "This link has been used already, or has expired." in answer.text
+        assert "This link has already been used or has expired." in answer.text
     assert users.user_with_password("gardener", PASSWORD)
 
 
@@ -63,7 +63,7 @@ def test_a_new_link_ends_the_one_before(stranger, link, gardener, clock):
 def test_a_short_password_is_refused_and_the_link_still_works(stranger, link):
     answer = choose(stranger, link, "1234567")
     assert answer.status_int == 400
-    assert "A password has 8 characters at least." in answer.text
+    assert "A password must have at least 8 characters." in answer.text
     assert choose(stranger, link, "12345678").status_int == 303
 
 

@@ -47,13 +47,13 @@ def stored() -> list[tuple]:
 def test_a_file_is_shown_before_anything_is_stored(browser, channel):
     page = choose(browser, CSV)
     said = " ".join(page.html.find("section", class_="sheet").get_text().split())
-    assert "CSV, parted by commas, with a line of names, the oldest entry first." in said
+    assert "CSV, separated by commas, with a header line, oldest entry first." in said
     assert "3 entries can be imported." in said
     assert [item.get_text() for item in page.html.select(".mapped li")] == [
         "created_at → created_at",
         "Temperature → field1",
         "field2 → field2",
-        "note → passed over",
+        "note → ignored",
     ]
     assert table(page) == [
         ["Time UTC", "Temperature", "Humidity"],
@@ -90,8 +90,8 @@ def test_what_cannot_be_imported_is_told_and_left_out(browser, channel):
     )
     reasons = [item.get_text() for item in page.html.select(".mapped")[1].find_all("li")]
     assert reasons == [
-        "Line 5: 'never' is no date that can be read.",
-        "Line 7: There are 6 cells, but 4 columns.",
+        "Line 5: 'never' is not a valid date.",
+        "Line 7: The line has 6 cells, but the file has 4 columns.",
     ]
     assert go_on(page).follow().status_int == 200
     assert len(stored()) == 3
@@ -101,8 +101,8 @@ def test_the_same_file_is_not_imported_twice_by_mistake(browser, channel):
     go_on(choose(browser, CSV))
     page = go_on(choose(browser, CSV))
     assert page.status_int == 409
-    assert news(page).startswith("This file is in channel 1 already, imported ")
-    assert news(page).endswith(": tick the box below to import it once more.")
+    assert news(page).startswith("This file was imported into channel 1 on ")
+    assert news(page).endswith(": tick the box below to import it again.")
     assert len(stored()) == 3
     again = form(page, IMPORT)
     again["anew"] = True
@@ -116,8 +116,8 @@ def test_another_file_does_not_end_an_import_that_was_interrupted(browser, chann
     page = go_on(choose(browser, CSV.replace(b"12:0", b"13:0")))
     assert (page.status_int, news(page)) == (
         409,
-        "An import of a file from a browser was interrupted after 3 of 3 entries: import it again,"
-        " in the same way, to finish it, or tick the box below to leave it.",
+        "An import of a file from a browser was interrupted after 3 of 3 entries: import it again"
+        " in the same way to finish it, or tick the box below to abandon it.",
     )
 
 
@@ -152,9 +152,9 @@ def test_letters_are_read_however_they_are_stored(browser, channel, encoding):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "There is no file: choose one first, and not an empty one."),
-        (b" \n", "There is no file: choose one first, and not an empty one."),
-        (b"a,b\n1,2\n", "'a' should be the column of the times, but holds none."),
+        (b"", "There is no file, or it is empty: choose one."),
+        (b" \n", "There is no file, or it is empty: choose one."),
+        (b"a,b\n1,2\n", "Column 'a' should have times, but has none."),
     ],
 )
 def test_what_is_no_file_of_entries(browser, channel, content, reason):
@@ -166,7 +166,10 @@ def test_what_is_no_file_of_entries(browser, channel, content, reason):
 @pytest.mark.parametrize("packed", ["x", "!", "eJw=", "YWJj", "é"])
 def test_a_packed_file_that_was_damaged(browser, channel, packed):
     page = browser.post(IMPORT, {"packed": packed})
-    assert (page.status_int, news(page)) == (400, "The file got lost on the way: choose it again.")
+    assert (page.status_int, news(page)) == (
+        400,
+        "The file did not arrive complete: choose it again.",
+    )
     assert Entry.select().count() == 0
 
 
@@ -214,12 +217,12 @@ def test_what_the_form_of_thingspeak_cannot_bring(browser, channel):
     page = upload(browser, **{"feed[time_zone]": "Nowhere/Land"})
     assert (page.status_int, news(page)) == (
         400,
-        "'Nowhere/Land' is no time zone: write it as Europe/Rome.",
+        "'Nowhere/Land' is not a time zone: use a name such as Europe/Rome.",
     )
     page = browser.post(UPLOAD, {"x": "y"})
     assert (page.status_int, news(page)) == (
         400,
-        "There is no file: choose one first, and not an empty one.",
+        "There is no file, or it is empty: choose one.",
     )
     upload(browser)
     assert upload(browser).status_int == 409

@@ -49,7 +49,7 @@ def test_a_write_that_was_changed_is_told_too(browser, channel):
     [told] = attempts(browser.get(JOURNAL))
     assert told[:3] == [
         "changed",
-        "Field1 was cut off after 255 characters.",
+        "Field1 was truncated to 255 characters.",
         "just now · from 192.168.1.23",
     ]
     assert told[4] == "All else was stored. A value, or a status, has 255 characters at the most."

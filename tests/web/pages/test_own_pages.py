@@ -94,7 +94,9 @@ def test_a_form_of_another_page_is_not_taken(browser, garden, path, headers):
     given = {"confirmation": "delete 1", "name": "x", "command": "x", "id": "1", "note": "x"}
     answer = browser.post(path, given | {"entry-1": "on", "field1": "x"}, headers=headers)
     assert answer.status_int == 403
-    assert "This form was not sent by a page of this server, so nothing was changed." in answer.text
+    assert (
+        "This form does not come from a page of this server, so nothing was changed." in answer.text
+    )
 
 
 @pytest.mark.parametrize("path", [path for path in PRIVATE if path.startswith("/channels/1/")])

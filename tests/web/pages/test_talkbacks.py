@@ -53,8 +53,8 @@ def test_a_talkback_is_made(browser, channel):
 @pytest.mark.parametrize(
     ("given", "status", "reason"),
     [
-        ({"name": ""}, 400, "A TalkBack has a name of at most 255 characters."),
-        ({"name": "x" * 256}, 400, "A TalkBack has a name of at most 255 characters."),
+        ({"name": ""}, 400, "The name of a TalkBack can have at most 255 characters."),
+        ({"name": "x" * 256}, 400, "The name of a TalkBack can have at most 255 characters."),
         ({"name": "Pump", "channel": "99"}, 404, "Gardener has no channel 99."),
     ],
 )
@@ -103,9 +103,9 @@ def test_a_command_that_was_executed_meanwhile_is_not_moved(browser, queue, clie
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "A command has a text: what the device is to do."),
-        ("  ", "A command has a text: what the device is to do."),
-        ("x" * 256, "A command has 255 characters at the most, not 256."),
+        ("", "A command needs a text."),
+        ("  ", "A command needs a text."),
+        ("x" * 256, "A command can have at most 255 characters, not 256."),
     ],
 )
 def test_what_cannot_be_a_command(browser, queue, text, reason):
@@ -145,7 +145,7 @@ def test_a_talkback_is_changed_and_deleted(browser, queue, channel):
     assert form(page, ONE)["channel"].value == "1"
     removing = form(page, f"{ONE}/remove")
     refused = removing.submit()
-    assert news(refused) == "Nothing was removed: that takes the words delete 1."
+    assert news(refused) == "Nothing was removed: type “delete 1” to confirm."
     removing["confirmation"] = "delete 1"
     assert removing.submit().headers["Location"] == "/talkbacks"
     assert TalkBack.select().count() == Command.select().count() == 0

@@ -104,7 +104,7 @@ def sign_up():
 
 def _check_sign_up():
     if not request.settings().sign_up:
-        raise NoSuchThing("who runs this server makes the accounts: nobody can sign up here")
+        raise NoSuchThing("sign-up is turned off: ask the owner of this server for an account")
 
 
 def _sign_up(login: str = "", email: str = "", refusal: Refusal | None = None) -> bytes:

@@ -62,7 +62,7 @@ def _update(changed: dict) -> ChannelUpdate:
     update = ChannelUpdate.from_params(changed)
     if update.notes:
         notes = "; ".join(update.notes)
-        raise BadRequest(f"too long: {notes.replace('was cut off after', 'has at most')}")
+        raise BadRequest(f"too long: {notes.replace('was truncated to', 'can have at most')}")
     return update
 
 

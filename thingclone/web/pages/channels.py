@@ -137,7 +137,7 @@ def list_public_channels():
     asked = ChannelSearch.from_params(params)
     page = whole(params["page"]) if params.get("page") else 1
     if page < 1:
-        raise NoSuchThing("pages count from 1")
+        raise NoSuchThing("page must be 1 or more")
     found = search.browse(page, text=asked.q, tag=asked.tag, username=asked.username)
     return show(
         "public",

@@ -131,7 +131,7 @@ def change_device(device_id):
 def _channel_of_form() -> int:
     channel_id = number(form_text("channel"))
     if channel_id is None:
-        raise BadRequest("a device has a channel: choose one")
+        raise BadRequest("a device needs a channel: choose one")
     return channel_id
 
 

@@ -80,7 +80,9 @@ def draw_chart(channel_id, number):
 def _field_number(digits: str) -> int:
     significant = digits.lstrip("0")
     if len(significant) != 1 or int(significant) > FIELD_COUNT:
-        raise NoSuchThing(f"a channel has fields 1 to {FIELD_COUNT}, not {digits[:20]}")
+        raise NoSuchThing(
+            f"there is no field {digits[:20]}: a channel has fields 1 to {FIELD_COUNT}"
+        )
     return int(significant)
 
 

@@ -83,7 +83,7 @@ def _check(values: dict):
     check_coordinates(values)
     for name, text in values.items():
         if text and len(text) > TEXT_LIMIT:
-            raise BadRequest(f"{name} has {len(text)} characters: {TEXT_LIMIT} is the most")
+            raise BadRequest(f"{name} has {len(text)} characters: the limit is {TEXT_LIMIT}")
 
 
 # --- adding ---------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ class Given:
         packed = form_text("packed")
         content = _unpacked(packed) if packed else file_in_form("file", "upload[csv]")
         if not content.strip():
-            raise BadRequest("there is no file: choose one first, and not an empty one")
+            raise BadRequest("there is no file, or it is empty: choose one")
         return cls(content, _zone(), bool(form_text("anew")))
 
     @property
@@ -58,11 +58,11 @@ def _unpacked(packed: str) -> bytes:
     try:
         content = opener.decompress(base64.urlsafe_b64decode(packed), most + 1)
     except (ValueError, zlib.error) as error:
-        raise BadRequest("the file got lost on the way: choose it again") from error
+        raise BadRequest("the file did not arrive complete: choose it again") from error
     if len(content) > most:
         raise TooLarge(f"the file has more than {most} bytes, which is the limit")
     if not opener.eof:
-        raise BadRequest("the file got lost on the way: choose it again")
+        raise BadRequest("the file did not arrive complete: choose it again")
     return content
 
 
@@ -70,7 +70,7 @@ def _zone() -> tzinfo:
     name = form_text("feed[time_zone]") or form_text("timezone")
     zone = times.named_zone(name) if name else UTC
     if zone is None:
-        raise BadRequest(f"{name[:50]!r} is no time zone: write it as Europe/Rome")
+        raise BadRequest(f"{name[:50]!r} is not a time zone: use a name such as Europe/Rome")
     return zone
 
 
@@ -161,7 +161,7 @@ def _import(channel: Channel, given: Given) -> int:
     """Store what can be stored, in slices, while devices write in between; how many entries."""
     with _looked_through(channel, given) as (file, source, found):
         if not found.entries:
-            raise BadRequest("there is no entry in it")
+            raise BadRequest("the file has no entries")
         digest = files.digest(file, f"{given.zone} False")
         auto_label = request.settings().auto_label
         order = Order(

@@ -27,7 +27,7 @@ def show_journal(channel_id):
 def show_journal_of_no_channel():
     """Writes that nobody can be told of but whoever owns the server."""
     if not users.is_owner(visitor.required()):
-        raise NoSuchThing("writes that belong to no channel are shown to the server's owner alone")
+        raise NoSuchThing("only the server's owner can see writes that belong to no channel")
     request.services().notebook.write_if_possible()
     about = _about(journal.attempts_of_no_channel())
     return show_account_tab("Journal", "lost_writes", **about)

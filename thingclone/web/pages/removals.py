@@ -30,7 +30,7 @@ def remove_chosen(channel_id):
     channel = own_channel(channel_id)
     chosen = list(_chosen(all_params()))
     if not chosen:
-        raise BadRequest("no entry was chosen, so none was deleted")
+        raise BadRequest("no entry is selected, so none was deleted")
     removal = corrections.remove_entries(channel, chosen, request.now(), visitor.required())
     return back(channel, correction=removal.id)
 

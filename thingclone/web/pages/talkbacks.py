@@ -37,7 +37,7 @@ def add_talkback():
 def _name() -> str:
     name = form_text("name").strip()
     if not name or len(name) > TEXT_LIMIT:
-        raise BadRequest(f"a TalkBack has a name of at most {TEXT_LIMIT} characters")
+        raise BadRequest(f"the name of a TalkBack can have at most {TEXT_LIMIT} characters")
     return name
 
 
@@ -142,9 +142,9 @@ def change_command(talkback_id):
 def _command() -> str:
     text = form_text("command")
     if not text.strip():
-        raise BadRequest("a command has a text: what the device is to do")
+        raise BadRequest("a command needs a text")
     if len(text) > TEXT_LIMIT:
-        raise BadRequest(f"a command has {TEXT_LIMIT} characters at the most, not {len(text)}")
+        raise BadRequest(f"a command can have at most {TEXT_LIMIT} characters, not {len(text)}")
     return text
 
 

@@ -18,7 +18,7 @@
 <input id="user-key" class="code" readonly value="{{user.api_key}}" aria-label="User key">
 <button type="button" class="quiet" data-copies="user-key" hidden>Copy</button>
 </div>
-<form method="post" action="/account/key" data-confirm="Make a new user key? The old one stops at once.">
+<form method="post" action="/account/key" data-confirm="Make a new user key? The old one stops working at once.">
 <button class="quiet">Make a new one</button>
 </form>
 </details>

@@ -3,14 +3,14 @@
 <section class="sheet" aria-labelledby="preview-title">
 <h2 id="preview-title">What is in the file</h2>
 % include("notice.tpl")
-<p>{{source.description}}, {{'the newest entry first' if found.newest_first else 'the oldest entry first'}}. Times without a zone are those of {{given.zone}}.</p>
+<p>{{source.description}}, {{'newest entry first' if found.newest_first else 'oldest entry first'}}. Times without a zone are those of {{given.zone}}.</p>
 <p role="status"><strong>{{words.counted(found.entries, 'entry', 'entries')}}</strong> can be imported\\
 % if found.refused:
 , <strong>{{words.counted(found.refused, source.unit)}}</strong> cannot\\
 % end
 .
 % if found.cut:
-{{words.counted(found.cut, 'value')}} will be cut off after 255 characters.
+{{words.counted(found.cut, 'value')}} will be truncated to 255 characters.
 % end
 </p>
 % if mapped:
@@ -18,7 +18,7 @@
 <summary>What each column becomes</summary>
 <ul class="mapped">
 % for name, target in mapped:
-<li><bdi>{{name or '(no name)'}}</bdi> → {{target or 'passed over'}}</li>
+<li><bdi>{{name or '(no name)'}}</bdi> → {{target or 'ignored'}}</li>
 % end
 </ul>
 </details>
