@@ -55,14 +55,14 @@ def test_from_the_first_start_to_a_chart_that_moves(visitor, first_start):
 def test_the_link_of_the_first_start_is_used_up(visitor, first_start):
     link = welcome(visitor, first_start)
     visitor.visit(link)
-    assert visitor.text("h1") == "There is nothing here"
+    assert visitor.text("h1") == "Not found"
 
 
 def test_a_channel_is_made_and_its_owner_signs_out_and_in(visitor, first_start):
     welcome(visitor, first_start)
     visitor.press("New channel")
     visitor.fill(name="Cellar", field1="Temperature (°C)", field2="Humidity (%)")
-    visitor.press("Make the channel")
+    visitor.press("Create channel")
     visitor.wait(lambda: visitor.text("h1") == "Cellar")
     write_url = visitor.find("#write-url").get_property("value").removeprefix(first_start.url)
     assert first_start.get(f"{write_url}&field2=80.5") == (200, "1")
@@ -88,10 +88,10 @@ def test_the_user_key_is_shown_copied_and_renewed(visitor, first_start):
     assert f"user key     {old}" in first_start.output
     visitor.press("Copy")
     visitor.wait(lambda: visitor.text("[data-copies]") == "Copied")
-    visitor.press("Make a new one")
+    visitor.press("Generate new user key")
     visitor.driver.switch_to.alert.dismiss()
     assert visitor.find("#user-key").get_property("value") == old
-    visitor.press("Make a new one")
+    visitor.press("Generate new user key")
     visitor.driver.switch_to.alert.accept()
     visitor.wait(lambda: visitor.find("#user-key").get_property("value") != old)
 

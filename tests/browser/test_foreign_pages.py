@@ -152,7 +152,7 @@ def test_no_foreign_form_changes_anything(visitor, home, foreign):
     key = visitor.find("#user-key").get_property("value")
     visitor.driver.get(page)
     visitor.find("button").click()
-    visitor.wait(lambda: visitor.text("h1") == "This is not open to you")
+    visitor.wait(lambda: visitor.text("h1") == "Access denied")
     visitor.visit("/account")
     assert visitor.find("#user-key").get_property("value") == key
 

@@ -94,7 +94,7 @@ def test_a_value_is_edited_and_that_is_undone(visitor, garden):
     assert visitor.find("#field1").get_property("value") == "4"
     visitor.find("#field1").clear()
     visitor.find("#field1").send_keys("99.5")
-    go(visitor, "Change the entry")
+    go(visitor, "Save entry")
     assert "Entry 4 was changed." in visitor.text(".notice")
     assert garden.get("/channels/1/fields/1/4.txt?key=GREENHOUSEWRITES") == (200, "99.5")
     go(visitor, "Undo")
@@ -105,11 +105,11 @@ def test_a_value_is_edited_and_that_is_undone(visitor, garden):
 def test_a_range_is_deleted_and_that_is_undone(visitor, garden):
     visitor.visit(f"{DATA}?start=2024-05-01T12:03&end=2024-05-01T12:06&timezone=UTC")
     assert numbers(visitor) == [6, 5, 4, 3]
-    go(visitor, "Delete all entries of this time …")
-    assert "4 entries are in this range." in visitor.text("main")
-    go(visitor, "Delete them")
+    go(visitor, "Delete all entries in this time range…")
+    assert "This range contains 4 entries." in visitor.text("main")
+    go(visitor, "Delete 4 entries")
     assert numbers(visitor) == [10, 9, 8, 7, 2, 1]
-    assert "4 entries were deleted, between number 3 and 6." in visitor.text(".notice")
+    assert "4 entries with IDs from 3 to 6 were deleted." in visitor.text(".notice")
     go(visitor, "Undo")
     assert numbers(visitor) == [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]
 
@@ -117,7 +117,7 @@ def test_a_range_is_deleted_and_that_is_undone(visitor, garden):
 def test_entries_are_chosen_with_few_clicks(visitor, garden):
     visitor.visit(DATA)
     button = visitor.find(".chosen button")
-    assert (button.is_enabled(), button.text) == (False, "Delete chosen entries")
+    assert (button.is_enabled(), button.text) == (False, "Delete selected entries")
     boxes = visitor.find_all("tbody input[type=checkbox]")
     boxes[1].click()
     ActionChains(visitor.driver).key_down(Keys.SHIFT).click(boxes[4]).key_up(Keys.SHIFT).perform()
@@ -138,7 +138,7 @@ def test_times_are_those_of_the_browser(visitor, garden):
         visitor.visit(f"{DATA}/new")
         visitor.fill(field1="5")
         visitor.run("document.getElementById('created_at').value = '2024-05-01T21:00:30'")
-        go(visitor, "Add the entry")
+        go(visitor, "Add entry")
         assert numbers(visitor)[-1] == 11
     finally:
         visitor.command("Emulation.setTimezoneOverride", timezoneId="")
@@ -150,7 +150,7 @@ def test_everything_works_without_scripts(visitor, garden):
         visitor.visit(DATA)
         visitor.find("[name=entry-4]").click()
         visitor.find("[name=entry-6]").click()
-        go(visitor, "Delete chosen entries")
+        go(visitor, "Delete selected entries")
         assert numbers(visitor) == [10, 9, 8, 7, 5, 3, 2, 1]
         go(visitor, "Undo")
         assert len(numbers(visitor)) == 10
@@ -168,10 +168,10 @@ def test_everything_works_without_scripts(visitor, garden):
 def test_a_revoked_key_opens_nothing_and_the_journal_tells(visitor, garden):
     visitor.visit("/channels/1/api_keys")
     old = visitor.find("#write-key").get_property("value")
-    visitor.press("Make a new one")
+    visitor.press("Generate new write key")
     visitor.driver.switch_to.alert.accept()
     visitor.wait(lambda: visitor.find("#write-key").get_property("value") != old)
-    assert visitor.text(".notice").startswith("Here is the new write key.")
+    assert visitor.text(".notice").startswith("This is the new write key.")
     assert garden.get(f"/update?api_key={old}&field1=66") == (400, "0")
     read_key = visitor.find("#key-1").get_property("value")
     assert garden.get(f"/update?api_key={read_key}&field1=67") == (400, "0")
@@ -206,7 +206,7 @@ def test_a_journal_that_is_open_stays_fresh(visitor, garden):
     assert not visitor.find_all(".attempts")
     garden.get("/update?api_key=GREENHOUSEWRITES&field1=" + "x" * 300)
     visitor.run("document.dispatchEvent(new Event('visibilitychange'))")
-    visitor.wait(lambda: "Field1 was truncated to 255 characters." in visitor.text("main"))
+    visitor.wait(lambda: "field1 was truncated to 255 characters." in visitor.text("main"))
 
 
 # --- devices and TalkBack -------------------------------------------------------------------------
@@ -236,7 +236,7 @@ def test_a_file_is_imported(visitor, garden, tmp_path):
     visitor.visit("/channels/1/import")
     visitor.find("#file").send_keys(str(file))
     Select(visitor.find("#timezone")).select_by_visible_text("UTC")
-    go(visitor, "Show what is in it")
+    go(visitor, "Preview")
     assert visitor.text("[role=status]") == "2 entries can be imported."
     go(visitor, "Import 2 entries")
     assert visitor.text(".notice") == "2 entries imported."
@@ -251,7 +251,7 @@ def test_every_page_fits_a_phone_and_complains_of_nothing(visitor, garden):
         visitor.look(width, 740, scheme)
         for path in PAGES:
             visitor.visit(path)
-            assert "There is nothing here" not in visitor.text("h1"), path
+            assert "Not found" not in visitor.text("h1"), path
             assert visitor.run("return document.documentElement.scrollWidth") <= width, path
             color = visitor.run("return getComputedStyle(document.body).backgroundColor")
             brightness = sum(int(part) for part in re.findall(r"\d+", color)[:3])
@@ -265,7 +265,7 @@ def test_a_text_that_turns_the_way_of_writing_turns_nothing_else(visitor, garden
     command = visitor.find("#command")
     command.clear()
     command.send_keys("\u202eevil\u2067")  # neither is ever ended
-    go(visitor, "Save the device")
+    go(visitor, "Save device")
     visitor.visit("/devices")
     first, last = visitor.run(
         "const text = document.querySelector('.rows > li > p.facts').lastChild;"
@@ -294,7 +294,7 @@ def test_the_keyboard_reaches_the_table(visitor, garden):
         visitor.driver.switch_to.active_element.send_keys(Keys.TAB)
         focused = visitor.driver.switch_to.active_element
         reached.append(focused.get_attribute("aria-label") or focused.text)
-    tabs = ["Charts", "Data", "Settings", "Keys", "Devices", "Journal"]
-    assert reached[:10] == [*tabs, "Add an entry", "Import", "Export", "Changes"]
+    tabs = ["Charts", "Data", "Settings", "API keys", "Devices", "Journal"]
+    assert reached[:10] == [*tabs, "Add entry", "Import", "Export", "Changes"]
     assert "Entries, newest first" in reached
     assert "Edit entry 10" in reached

@@ -80,7 +80,7 @@ def test_every_page_fits_a_phone_and_complains_of_nothing(visitor, garden):
 def test_a_long_label_leaves_room_for_the_value(visitor, garden):
     visitor.visit("/channels/1/settings")
     visitor.fill(field1=f" {LONG[:200]} (%)")
-    visitor.press("Save the settings")
+    visitor.press("Save settings")
     visitor.wait(lambda: visitor.find_all(".notice.good"))
     for width in (1280, 360):
         visitor.look(width)
@@ -94,7 +94,7 @@ def test_a_long_label_leaves_room_for_the_value(visitor, garden):
 def test_a_map_without_a_place_says_so_in_one_line(visitor, garden):
     visitor.look(450, 260)
     visitor.visit("/channels/3/maps/channel_show")
-    assert visitor.text(".canvas-note") == "Empty does not say where it is."
+    assert visitor.text(".canvas-note") == "Empty has no location."
     name = visitor.find(".canvas-note bdi").rect
     assert abs(name["y"] + name["height"] / 2 - 130) < 20
 
@@ -143,7 +143,7 @@ def test_a_gap_is_shown_as_a_gap(visitor, garden, tmp_path):
 
 def test_text_is_no_number_to_draw(visitor, garden):
     visitor.visit("/channels/2")
-    visitor.wait(lambda: visitor.text(".canvas-note") == "There are no numbers to draw.")
+    visitor.wait(lambda: visitor.text(".canvas-note") == "No numbers to show.")
     assert visitor.find(".reading").get_attribute("title") == LONG[:255]
 
 
@@ -176,14 +176,14 @@ def test_the_keyboard_reaches_the_ranges(visitor, garden):
 
 def test_the_list_of_channels_stays_fresh(visitor, garden, tmp_path):
     visitor.visit("/channels")
-    assert "no entry yet" in visitor.text(".cards")
+    assert "no entries yet" in visitor.text(".cards")
     visitor.run(
         "return fetch(`/update?api_key=${arguments[0]}&field1=5`).then(answer => answer.text())",
         channels_write_key(tmp_path),
     )
     # It asks every quarter of a minute, and whenever somebody comes back to the tab.
     visitor.run("document.dispatchEvent(new Event('visibilitychange'))")
-    visitor.wait(lambda: "no entry yet" not in visitor.text(".cards"))
+    visitor.wait(lambda: "no entries yet" not in visitor.text(".cards"))
     assert "Field 1" in visitor.text(".cards")
 
 

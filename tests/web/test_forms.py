@@ -190,7 +190,7 @@ def test_a_fault_is_a_page_without_a_stack_trace(browser, monkeypatch):
     monkeypatch.setattr("thingclone.channels.channels.channels_of", fail)
     page = browser.get("/channels")
     assert page.status_int == 500
-    assert page.html.find("h1").get_text() == "ThingClone has a fault"
+    assert page.html.find("h1").get_text() == "Something went wrong"
     assert "inner secret" not in page.text
 
 

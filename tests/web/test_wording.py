@@ -54,6 +54,15 @@ def test_what_is_a_number(text, number):
 
 
 @pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [("no channel 9", "No channel 9."), ("is it?", "Is it?"), ("", "."), ("fields", "Fields."),
+     ("field1 is too long", "field1 is too long."), ("created_at is x", "created_at is x.")],
+)  # fmt: skip
+def test_a_reason_as_a_sentence(reason, sentence):
+    assert wording.sentence(reason) == sentence
+
+
+@pytest.mark.parametrize(
     ("text", "is_one"),
     [("https://example.org", True), ("HTTP://example.org", True), ("javascript:alert(1)", False),
      ("java\nscript:alert(1)", False), ("//example.org", False), ("example.org", False),

@@ -149,7 +149,7 @@ class _Picture:
         shapes = [*self._grid(), *self._times(), *self._titles()]
         shapes += self._columns() if chart.kind in ("column", "bar") else self._lines()
         if not self.pieces:
-            shapes.append(self._words((self.LEFT + self.right) / 2, 120, "no numbers yet"))
+            shapes.append(self._words((self.LEFT + self.right) / 2, 120, "No numbers to show"))
         return _document(chart.width, chart.height, chart.title, chart.background, shapes)
 
     def _words(self, x: float, y: float, text: str, anchor="middle", more="") -> str:

@@ -22,82 +22,80 @@ _NONE = Advice(re.compile(""), "")
 TABLE = (
     _advice(
         r"^this is a read key",
-        "A read key only reads. Copy the write key, which is on the page Keys, into your sketch.",
+        "A read key cannot write. Copy the write key from the API keys page into your sketch.",
     ),
     _advice(
         r"^this is a user key",
-        "The user key of an account manages channels. Copy the write key of the channel, which is "
-        "on its page Keys, into your sketch; or send mac=... along, if the board has a channel of "
-        "its own.",
+        "Copy the write key from the channel's API keys page into your sketch. If the board is a "
+        "device of your account, you can also keep the user key and send mac=... with it.",
     ),
     _advice(
         r"^this account has \d+ devices: the limit is",
-        "The owner of the account adds it on the page Devices, or removes one that is gone; the "
-        "setting max_devices of the server is for those that come by themselves.",
+        "On the Devices page of the account, add the device by hand or remove one that is no "
+        "longer in use. The server setting max_devices limits how many are added automatically.",
     ),
     _advice(
         r"belongs to another account now$",
-        "The owner of the account chooses another channel for this device, on the page Devices.",
+        "On the Devices page of the account, choose another channel for this device.",
     ),
     _advice(
         r"^this account has no device",
-        "The owner of the account adds it on the page Devices. Where the setting auto_provision is "
-        "on, a device becomes known by its first write with the user key.",
+        "Add the device on the Devices page of the account. If the server setting auto_provision "
+        "is on, the first write with the user key adds it.",
     ),
     _advice(
         r"^the device was not added",
-        "The values were stored. The device itself can be added by hand, on the page Devices.",
+        "The values were stored. You can add the device by hand on the Devices page.",
         stored=True,
     ),
     _advice(
         r"^this is the key of a TalkBack",
-        "A device sends the key of a TalkBack as talkback_key, and the write key as api_key.",
+        "Send the TalkBack key as talkback_key, and the write key as api_key.",
     ),
     _advice(
         r"^no channel has this write key",
-        "It was mistyped, or a new one was made since: copy it again, with the button. O and 0, I "
-        "and 1 look alike.",
+        "The key has a typing error, or has since been replaced. Copy it again from the API keys "
+        "page. O and 0 look alike, and so do I and 1.",
     ),
     _advice(
         r"^a write needs the channel's write key",
-        "No key arrived. Send api_key=... with the values; in a POST without a Content-Type that "
-        "fits its body, nothing is found.",
+        "No key arrived. Send api_key=... with the values. In a POST, the Content-Type must match "
+        "the body.",
     ),
     _advice(
         r"^this is the write key of another channel",
-        "The number in the URL and the key belong to two channels: one of them is wrong.",
+        "The channel ID in the URL and the key belong to different channels. Correct one of them.",
     ),
     _advice(
         r"accepts one write every",
-        "The device writes more often than this server takes it. Let it wait longer, or send many "
-        "values at once by bulk_update.json; the setting write_interval of the server says how "
-        "long.",
+        "The device writes too often. Make it wait longer, or send many entries at once with "
+        "bulk_update.json. The server setting write_interval sets the limit.",
     ),
     _advice(
         r"was truncated to",
-        "All else was stored. A value, or a status, has 255 characters at the most.",
+        "Everything else was stored. A value or a status can have up to 255 characters.",
         stored=True,
     ),
     _advice(
         r"^created_at is not a valid date",
-        "The entry was stored, with the time at which it arrived. Send dates as "
-        "2024-05-01T12:00:00Z, or as seconds since 1970.",
+        "The entry was stored with its time of arrival. Send times like 2024-05-01T12:00:00Z, or "
+        "as seconds since 1970.",
         stored=True,
     ),
     _advice(
-        r"was left out: a value is text or a number",
-        "All else was stored. In JSON, give each field one value.",
+        r"was ignored: a value must be",
+        "Everything else was stored. In JSON, give each field a single value.",
         stored=True,
     ),
     _advice(
         r"created_at .* is not a valid date|delta_t",
-        "Nothing of this bulk write was stored. Give each message a created_at as "
-        "2024-05-01T12:00:00Z, or each a delta_t, the seconds since the message before it.",
+        "Nothing in this bulk write was stored. Give every message a created_at like "
+        "2024-05-01T12:00:00Z, or every message a delta_t: the seconds since the previous message.",
     ),
     _advice(
         r"^the body is not JSON|^the JSON body|is not an object$|must be a list of objects",
-        "The Content-Type says that the body is JSON. See above what arrived: a comma or a "
-        "quotation mark too many, a body cut short, or a form that is sent as JSON.",
+        "The Content-Type announces JSON, but the body above is something else. Look for a "
+        "misplaced comma or quotation mark, a missing end, or a form sent as JSON.",
     ),
     _advice(
         r"^the multipart body cannot be read",
@@ -105,15 +103,15 @@ TABLE = (
     ),
     _advice(
         r"messages in one bulk write|^the body has \d+ bytes",
-        "Send it in several parts. Whoever runs the server can raise max_bulk and max_body.",
+        "Send it in several parts, or raise the server settings max_bulk and max_body.",
     ),
     _advice(
         r"^updates must be text|^time_format must be",
-        "A CSV bulk write has the parameters time_format (absolute or relative) and updates.",
+        "A CSV bulk write needs the parameters time_format (absolute or relative) and updates.",
     ),
     _advice(
         r"^no channel \d",
-        "The number in the URL is that of no channel here: it stands below the name of yours.",
+        "No channel has the ID in the URL. You find the ID of your channel below its name.",
     ),
     _advice(
         r"^/\S* accepts GET and POST",

@@ -126,7 +126,7 @@ def as_typed(text: str) -> str:
 def check_confirmed(words: str):
     """BadRequest unless the form brings these words, typed by somebody who means it."""
     if " ".join(form_text("confirmation").lower().split()) != words:
-        raise BadRequest(f"nothing was removed: type “{words}” to confirm")
+        raise BadRequest(f"nothing was deleted: type “{words}” to confirm")
 
 
 def check_coordinates(given: dict):

@@ -28,12 +28,16 @@ class Language:
 
 
 LANGUAGES = (
-    Language("Arduino", "ino", "For the Arduino IDE: put in your WiFi, choose the board, upload."),
     Language(
-        "NodeMCU", "lua", "For the NodeMCU firmware: put in your WiFi, upload it as init.lua."
+        "Arduino", "ino", "For the Arduino IDE: enter your WiFi, select the board and upload."
     ),
     Language(
-        "MicroPython", "py", "For MicroPython: put in your WiFi, save it on the board as main.py."
+        "NodeMCU", "lua", "For NodeMCU firmware: enter your WiFi and upload the file as init.lua."
+    ),
+    Language(
+        "MicroPython",
+        "py",
+        "For MicroPython: enter your WiFi and save the file on the board as main.py.",
     ),
 )
 

@@ -15,7 +15,7 @@ OF_CHANNEL = (
     ("Charts", ""),
     ("Data", "/data"),
     ("Settings", "/settings"),
-    ("Keys", "/api_keys"),
+    ("API keys", "/api_keys"),
     ("Devices", "/devices"),
     ("Journal", "/journal"),
 )

@@ -164,7 +164,7 @@ def test_a_new_password_ends_all_other_sessions(browser, app, gardener):
     other.sign_in()
     answer = change_password(browser, PASSWORD, "open barley")
     assert answer.headers["Location"] == "/account?done=password"
-    assert "The password is changed." in answer.follow().text
+    assert "Password changed." in answer.follow().text
     assert browser.get("/channels").status_int == 200
     assert other.get("/channels").status_int == 303
     assert other.sign_in().status_int == 403

@@ -58,7 +58,7 @@ def test_the_api_keeps_its_answers(browser, client, channel, gardener):
 def test_a_new_write_key_stops_the_old_one(browser, channel, client):
     answer = form(browser.get(PAGE), f"{KEYS}/write").submit()
     page = answer.follow()
-    assert news(page) == "Here is the new write key. The old one has stopped working."
+    assert news(page) == "This is the new write key. The old key no longer works."
     new = shown(page, "write-key")
     assert new != "WRITEKEY00000001"
     assert client.get("/update", {"api_key": "WRITEKEY00000001", "field1": "1"}).text == "0"
@@ -69,7 +69,7 @@ def test_a_read_key_is_added_noted_and_revoked(browser, channel, client):
     adding = form(browser.get(PAGE), f"{KEYS}/read")
     adding["note"] = "The kitchen"
     page = adding.submit().follow()
-    assert news(page) == "A read key is added."
+    assert news(page) == "Read key added."
     new = ReadKey.get(ReadKey.note == "The kitchen")
     assert shown(page, f"key-{new.id}") == new.api_key
     assert client.get("/channels/1/feeds.json", {"api_key": new.api_key}).status_int == 200
@@ -77,13 +77,13 @@ def test_a_read_key_is_added_noted_and_revoked(browser, channel, client):
     noting = [one for one in page.forms.values() if one.action == f"{KEYS}/note"][1]
     assert (noting["key"].value, noting["note"].value) == (new.api_key, "The kitchen")
     noting["note"] = "The cellar"
-    assert news(noting.submit().follow()) == "The note is saved."
+    assert news(noting.submit().follow()) == "Note saved."
     assert ReadKey.get_by_id(new.id).note == "The cellar"
 
     page = browser.get(PAGE)
     revoking = [one for one in page.forms.values() if one.action == f"{KEYS}/revoke"][1]
     page = revoking.submit().follow()
-    assert news(page) == "The read key is revoked: it opens nothing any more."
+    assert news(page) == "Read key revoked. It no longer works."
     assert client.get("/channels/1/feeds.json", {"api_key": new.api_key}).text == "-1"
     assert [key.api_key for key in ReadKey.select()] == ["READKEY000000001"]
 
@@ -178,7 +178,7 @@ def test_the_address_as_a_board_needs_it(base_url, host, port, is_encrypted, is_
 
 def test_whoever_looks_from_the_servers_own_machine_is_warned(browser, channel):
     page = browser.get(f"{KEYS}/write")
-    assert news(page).startswith("No board finds the server at localhost:")
+    assert news(page).startswith("Boards cannot reach the server at localhost,")
 
 
 @pytest.mark.parametrize("host", ['"><script>', "a b", "x:y", "[::1", "", "x:" + "8" * 5000])

@@ -25,7 +25,7 @@ def test_settings_are_changed(browser, channel, client):
         github_url="https://github.com/me/house", tags="glass, tomatoes", metadata='{"a": 1}',
     )  # fmt: skip
     assert answer.headers["Location"] == f"{SETTINGS}?done=saved"
-    assert news(answer.follow()) == "The settings are saved."
+    assert news(answer.follow()) == "Settings saved."
     key = Channel.get().user.api_key
     told = client.get("/channels.json", {"api_key": key}).json[0]
     assert (told["name"], told["description"], told["elevation"]) == ("Glass house", "Cool", "46 m")
@@ -123,7 +123,7 @@ def test_a_channel_is_cleared_by_typed_words(browser, channel, write):
     write(channel, field1="1")
     browser.post("/channels/1/data/1", {"field1": "2"})
     answer = confirm(browser, "clear", " Clear  1 ")
-    assert news(answer.follow()) == "The channel is empty. Its next entry will be number 1."
+    assert news(answer.follow()) == "Channel cleared. The next entry gets the ID 1."
     assert Entry.select().count() == Correction.select().count() == 0
     assert write(channel, field1="1") == 1
 
@@ -143,7 +143,7 @@ def test_nothing_goes_without_the_words(browser, channel, write, action, words):
     page = confirm(browser, action, words)
     assert (page.status_int, news(page)) == (
         400,
-        f"Nothing was removed: type “{action} 1” to confirm.",
+        f"Nothing was deleted: type “{action} 1” to confirm.",
     )
     assert Entry.select().count() == 1
 

@@ -50,7 +50,7 @@ def test_the_small_line_goes_through_the_recent_numbers(browser, channel, write)
 
 def test_a_channel_without_entries_has_no_line(browser, channel):
     card = browser.get("/channels").html.find(class_="card")
-    assert "no entry yet" in card.get_text()
+    assert "no entries yet" in card.get_text()
     assert card.find("svg") is None
 
 
@@ -197,7 +197,7 @@ def test_a_read_key_opens_the_private_channel(stranger, channel, write):
     form = stranger.get("/channels/1").form
     form["api_key"] = "WRONG"
     answer = form.submit()
-    assert (answer.status_int, "This key does not open it." in answer.text) == (403, True)
+    assert (answer.status_int, "This key does not open the channel." in answer.text) == (403, True)
     form["api_key"] = "READKEY000000001"
     page = form.submit().html
     assert page.find("h1").get_text() == "Greenhouse"
@@ -210,7 +210,7 @@ def test_a_read_key_opens_the_private_channel(stranger, channel, write):
 def test_an_unknown_channel_is_a_page_that_says_so(browser, path):
     page = browser.get(path)
     assert page.status_int == 404
-    assert page.html.find("h1").get_text() == "There is nothing here"
+    assert page.html.find("h1").get_text() == "Not found"
     assert "No channel 99" in page.text
 
 
@@ -236,7 +236,7 @@ class TestUnlabelled:
     def test_fields_without_a_label_are_not_shown(self, browser, add_channel, write):
         write(add_channel(labels=()), field1="21.5")
         page = browser.get("/channels/1")
-        assert "None of its fields has a label" in page.text
+        assert "No field of this channel has a label" in page.text
         assert "21.5" not in page.text
 
 
@@ -344,4 +344,4 @@ def test_public_channels_come_in_pages(stranger, add_channel):
 
 
 def test_where_nothing_is_public_the_page_says_so(stranger, channel):
-    assert "Nobody has opened a channel yet" in stranger.get("/channels/public").text
+    assert "No public channels yet" in stranger.get("/channels/public").text

@@ -47,7 +47,7 @@ def headings(page) -> list[str]:
 
 def test_the_newest_entry_comes_first(browser, station):
     page = browser.get(DATA)
-    assert headings(page) == ["Number", "Time UTC", "Temperature", "Humidity", "Status"]
+    assert headings(page) == ["Entry ID", "Time UTC", "Temperature", "Humidity", "Status"]
     assert rows(page)[0] == ["6", "2024-05-01 12:05:00", "61", "62", ""]
     assert rows(page)[3] == ["3", "2024-05-01 12:02:00", "31", "32", "Window open"]
     assert numbers(page) == [6, 5, 4, 3, 2, 1]
@@ -61,11 +61,11 @@ def test_values_are_shown_exactly_as_they_are(browser, channel, write):
 
 
 def test_columns_are_the_labelled_fields_and_whatever_there_is(browser, channel, write):
-    assert "No entry yet" in browser.get(DATA).text
+    assert "No entries yet" in browser.get(DATA).text
     write(channel, field1="1", field5="5", latitude="51.5")
     channels.change_channel(channel, _update(field5=""), NOON)
     assert headings(browser.get(DATA)) == [
-        *("Number", "Time UTC", "Temperature", "Humidity"),
+        *("Entry ID", "Time UTC", "Temperature", "Humidity"),
         *("Field 5", "Latitude"),
     ]
 
@@ -130,7 +130,7 @@ def test_a_place_that_is_none_is_the_first_page(browser, station, place):
 def test_entries_are_found_by_time_and_text(browser, station, params, found):
     page = browser.get(DATA, params)
     assert numbers(page) == found
-    assert ("No entry was found" in page.text) == (not found)
+    assert ("No entries found" in page.text) == (not found)
     assert page.html.find(class_="finder").has_attr("open")
     assert page.html.find(id="q")["value"] == params.get("q", "")
 
@@ -165,13 +165,13 @@ def test_what_is_no_date_is_said(browser, station):
 def test_a_long_search_goes_on_where_it_was_left_off(browser, station, monkeypatch):
     monkeypatch.setattr(pagination, "LOOKED_THROUGH", 2)
     page = browser.get(DATA, {"q": "window"})
-    assert "Nothing so far" in page.text
-    assert "2 entries were looked through, back to 2024-05-01 12:04:00." in " ".join(
+    assert "No matches yet" in page.text
+    assert "Searched 2 entries, back to 2024-05-01 12:04:00." in " ".join(
         page.html.find(class_="found").get_text().split()
     )
     further = browser.get(page.html.find(rel="next")["href"])
     assert numbers(further) == [3]
-    assert further.html.find(rel="next").get_text() == "Look further →"
+    assert further.html.find(rel="next").get_text() == "Search older entries →"
 
 
 def test_an_export_may_begin_with_the_year_1970(browser, station):
@@ -261,7 +261,7 @@ def test_a_form_that_is_sent_back_untouched_changes_nothing(browser, channel, cl
     [
         ({"latitude": "north"}, "'north' is not a latitude: use degrees, for example 51.5."),
         ({"longitude": "1,5"}, "'1,5' is not a longitude: use degrees, for example 51.5."),
-        ({"field1": "🌱" * 256}, "Field1 has 256 characters: the limit is 255."),
+        ({"field1": "🌱" * 256}, "field1 has 256 characters: the limit is 255."),
     ],
 )
 def test_what_would_be_stored_otherwise_is_refused(browser, station, values, reason):
@@ -290,7 +290,7 @@ def test_chosen_entries_are_deleted_and_put_back(browser, station):
         f"{DATA}?end=2024-05-01T12:03:00&timezone=UTC&correction=1"
     )
     page = answer.follow()
-    assert news(page) == "2 entries were deleted, between number 2 and 4. Undo"
+    assert news(page) == "2 entries with IDs from 2 to 4 were deleted. Undo"
     assert numbers(page) == [3, 1]
     undone = form(page, f"{DATA}/undo").submit().follow()
     assert numbers(undone) == [4, 3, 2, 1]
@@ -318,9 +318,9 @@ def test_a_range_is_counted_deleted_and_put_back(browser, station):
         .html.find(class_="chosen")
         .a
     )
-    assert link.get_text() == "Delete all entries of this time …"
+    assert link.get_text() == "Delete all entries in this time range…"
     page = browser.get(link["href"])
-    assert "3 entries are in this range." in page.html.get_text()
+    assert "This range contains 3 entries." in page.html.get_text()
     answer = page.forms[1].submit()
     assert answer.headers["Location"] == f"{DATA}?correction=1"
     page = answer.follow()
@@ -340,7 +340,7 @@ def test_a_range_without_ends_is_everything_and_is_not_deleted_here(browser, sta
 
 def test_an_empty_range_says_so(browser, station):
     page = browser.get(f"{DATA}/range", {"start": "2025-01-01"})
-    assert "No entry is in this range." in page.text
+    assert "This range contains no entries." in page.text
     answer = browser.post(f"{DATA}/range", {"start": "2025-01-01"})
     assert (answer.status_int, news(answer)) == (404, "Channel 1 has no such entries.")
 
@@ -395,7 +395,7 @@ def add(browser, **values):
 def test_an_entry_is_added_as_a_device_would(browser, station, client):
     answer = add(browser, field1="20.5", status="by hand")
     assert answer.headers["Location"] == f"{DATA}?added=7"
-    assert news(answer.follow()) == "Entry 7 is added."
+    assert news(answer.follow()) == "Entry 7 added."
     assert client.get("/channels/1/feeds/last.json?status=true&api_key=READKEY000000001").text == (
         '{"created_at":"2024-05-01T12:06:00Z","entry_id":7,"field1":"20.5","field2":null,'
         '"status":"by hand"}'
@@ -416,7 +416,7 @@ def test_an_entry_is_added_at_a_time_in_the_zone_of_the_browser(browser, station
         ({}, "There is nothing to add: fill in a value."),
         ({"created_at": "2024-05-01T12:00"}, "There is nothing to add: fill in a value."),
         ({"field1": "1", "created_at": "x"}, "'x' is not a date: write it like 2024-05-01 12:00."),
-        ({"field1": "x" * 256}, "Field1 has 256 characters: the limit is 255."),
+        ({"field1": "x" * 256}, "field1 has 256 characters: the limit is 255."),
         ({"latitude": "x"}, "'x' is not a latitude: use degrees, for example 51.5."),
     ],
 )

@@ -44,15 +44,15 @@ def test_the_board_of_a_channel_that_was_given_away_switches_nothing(browser, ch
 def test_a_device_is_added_to_a_channel(browser, channel):
     answer = add(browser, LIST, mac=MAC, name="Board")
     assert answer.headers["Location"] == LIST
-    assert listed(answer.follow()) == [f"Board {MAC} · never seen"]
-    assert listed(browser.get("/devices")) == [f"Board {MAC} · Greenhouse · never seen"]
+    assert listed(answer.follow()) == [f"Board {MAC} · not seen yet"]
+    assert listed(browser.get("/devices")) == [f"Board {MAC} · Greenhouse · not seen yet"]
 
 
 def test_a_device_is_added_with_a_channel_of_its_own(browser, channel):
     add(browser, "/devices", mac="living room")
     assert Device.get().channel_id == 2
     assert Channel.get_by_id(2).name == "living room"
-    assert listed(browser.get("/devices")) == ["living room living room · never seen"]
+    assert listed(browser.get("/devices")) == ["living room living room · not seen yet"]
     assert listed(browser.get(LIST)) == []
 
 
@@ -60,13 +60,13 @@ def test_a_board_that_writes_is_seen(browser, channel, clock):
     url = browser.get(LIST).html.find(id="first-url")["value"].removeprefix("http://localhost:80")
     assert browser.get(url, extra_environ={"REMOTE_ADDR": "192.168.1.23"}).text == "1"
     clock.advance(120)
-    assert listed(browser.get(LIST)) == [f"{MAC} seen 2 minutes ago from 192.168.1.23"]
+    assert listed(browser.get(LIST)) == [f"{MAC} last seen 2 minutes ago from 192.168.1.23"]
 
 
 def test_a_board_writes_with_the_user_key(browser, gardener):
     url = browser.get("/devices").html.find(id="first-url")["value"]
     assert browser.get(url.removeprefix("http://localhost:80")).text == "1"
-    assert listed(browser.get("/devices"))[0].startswith(f"{MAC} {MAC} · seen just now")
+    assert listed(browser.get("/devices"))[0].startswith(f"{MAC} {MAC} · last seen just now")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_a_device_is_changed(browser, board, add_channel):
     changing["pins"], changing["channel"] = "24, 2", "2"
     answer = changing.submit()
     assert answer.headers["Location"] == "/devices/1?done=saved"
-    assert news(answer.follow()) == "The device is saved."
+    assert news(answer.follow()) == "Device saved."
     changed = devices.device_of(board.user_id, MAC)
     assert (changed.name, changed.command, changed.channel_id) == ("Board two", "measure twice", 2)
     assert [pin.number for pin in changed.pins] == [24, 2]

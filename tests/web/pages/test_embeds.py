@@ -248,7 +248,7 @@ def test_the_map_shows_where_a_channel_is(client, add_channel):
 def test_the_map_of_a_channel_without_a_place(client, add_channel, place):
     add_channel("Station", public=True, **place)
     page = client.get("/channels/1/maps/channel_show")
-    assert "Station does not say where it is." in page.html.get_text()
+    assert "Station has no location." in page.html.get_text()
 
 
 def test_the_map_of_a_private_channel_is_for_who_may_read_it(client, browser, add_channel):
@@ -262,7 +262,7 @@ def test_the_map_of_a_private_channel_is_for_who_may_read_it(client, browser, ad
 
 
 def test_recent_status_messages_for_browsers(stranger, public_channel, write, clock):
-    assert "No status yet." in stranger.get("/channels/1/status/recent").text
+    assert "No status updates yet." in stranger.get("/channels/1/status/recent").text
     write(public_channel, status="pump on")
     clock.advance(120)
     write(public_channel, status="pump off")

@@ -111,6 +111,6 @@ def test_a_start_prints_a_link_as_long_as_the_owner_has_no_password(database_url
 
 
 def test_before_that_the_page_to_sign_in_says_where_to_look(stranger, gardener):
-    assert "it prints a link on which you choose one" in stranger.get("/login").text
+    assert "it prints a link to choose one" in stranger.get("/login").text
     users.set_password(gardener, PASSWORD)
     assert "it prints a link" not in stranger.get("/login").text

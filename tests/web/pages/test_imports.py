@@ -188,7 +188,7 @@ class TestLimits:
         packed = base64.urlsafe_b64encode(zlib.compress(b" " * 5_000_000 + CSV)).decode()
         page = browser.post(IMPORT, {"packed": packed})
         assert page.status_int == 413
-        assert news(page) == "The file has more than 100000 bytes, which is the limit."
+        assert news(page) == "The file is too large: the limit is 100000 bytes."
 
     def test_fields_are_labelled_only_where_the_server_does_that(self, browser, add_channel):
         add_channel(labels=())

@@ -34,8 +34,7 @@ def test_a_refused_write_is_told_with_what_helps(browser, channel, clock):
             "This is a read key: a write needs the channel's write key.",
             "2 minutes ago · 3 times · from an unknown address",
             "GET /update?api_key=READ...&field1=20.5",
-            "A read key only reads. Copy the write key, which is on the page Keys, into your "
-            "sketch.",
+            "A read key cannot write. Copy the write key from the API keys page into your sketch.",
         ]
     ]
 
@@ -49,15 +48,16 @@ def test_a_write_that_was_changed_is_told_too(browser, channel):
     [told] = attempts(browser.get(JOURNAL))
     assert told[:3] == [
         "changed",
-        "Field1 was truncated to 255 characters.",
+        "field1 was truncated to 255 characters.",
         "just now · from 192.168.1.23",
     ]
-    assert told[4] == "All else was stored. A value, or a status, has 255 characters at the most."
+    advised = "Everything else was stored. A value or a status can have up to 255 characters."
+    assert told[4] == advised
 
 
 def test_an_empty_journal_says_so(browser, channel):
     page = browser.get(JOURNAL)
-    assert "No write to this channel was refused or changed." in page.text
+    assert "ThingClone has not refused or changed a write to this channel." in page.text
     assert page.html.find(class_="aside").find_all("a")[1]["href"] == "/journal"
 
 
@@ -71,7 +71,8 @@ class TestHelp:
         )
 
     def test_there_is_advice_on_every_reason(self, browser, add_channel):
-        first, second, third = add_channel("Greenhouse"), add_channel("Cellar"), add_channel("Roof")
+        names = ("Greenhouse", "Cellar", "Roof", "Pond")
+        first, second, third, fourth = (add_channel(name) for name in names)
         write, bulk = "/update", "/channels/1/bulk_update.json"
         user = first.user.api_key
         # All by the same app: what was refused is noted in its memory first.
@@ -84,6 +85,7 @@ class TestHelp:
         browser.get(write, {"field1": "1"})
         browser.get(write, {"api_key": user, "mac": "new", "field1": "1"})
         browser.get(write, {"api_key": third.write_key, "mac": "new", "field1": "1"})
+        browser.post_json(write, {"api_key": fourth.write_key, "field1": 1, "field2": [2]})
         browser.put(write, {"api_key": first.write_key})
         browser.post_json(bulk, {"write_api_key": second.write_key, "updates": []})
         key = first.write_key
@@ -96,7 +98,7 @@ class TestHelp:
         browser.post(write, "x", headers={"Content-Type": "multipart/form-data"})
         browser.post("/channels/99/bulk_update.json", "{}")
         browser.post("/channels/1/bulk_update.csv", {"write_api_key": key, "time_format": "x"})
-        for path in (*(f"/channels/{number}/journal" for number in (1, 2, 3)), "/journal"):
+        for path in (*(f"/channels/{number}/journal" for number in (1, 2, 3, 4)), "/journal"):
             page = browser.get(path)
             assert attempts(page)
             assert [told for told in attempts(page) if len(told) != 5] == []
@@ -129,7 +131,7 @@ def test_the_journal_of_somebody_else_is_not_there(browser, stranger, gardener):
     theirs = channels.add_channel(neighbour, "Next door", NOON, public=True)
     browser.get("/update", {"api_key": theirs.write_key, "field1": "x" * 256})
     page = browser.get(JOURNAL)
-    assert (page.status_int, "cut off" in page.text) == (404, False)
+    assert (page.status_int, "truncated" in page.text) == (404, False)
     assert stranger.get(JOURNAL).headers["Location"] == "/login?next=/channels/1/journal"
     assert stranger.get("/journal").headers["Location"] == "/login?next=/journal"
 

@@ -53,8 +53,8 @@ def test_a_talkback_is_made(browser, channel):
 @pytest.mark.parametrize(
     ("given", "status", "reason"),
     [
-        ({"name": ""}, 400, "The name of a TalkBack can have at most 255 characters."),
-        ({"name": "x" * 256}, 400, "The name of a TalkBack can have at most 255 characters."),
+        ({"name": ""}, 400, "A TalkBack needs a name of 1 to 255 characters."),
+        ({"name": "x" * 256}, 400, "A TalkBack needs a name of 1 to 255 characters."),
         ({"name": "Pump", "channel": "99"}, 404, "Gardener has no channel 99."),
     ],
 )
@@ -89,7 +89,7 @@ def test_a_command_is_changed_and_taken_away(browser, queue):
     changing = next(one for one in browser.get(ONE).forms.values() if one.action == f"{ONE}/change")
     changing["command"] = "OPEN SLOWLY"
     assert waiting(changing.submit().follow()) == ["OPEN SLOWLY", "WAIT", "SHUT"]
-    assert waiting(pressed(browser, ONE, "Remove command 2")) == ["OPEN SLOWLY", "SHUT"]
+    assert waiting(pressed(browser, ONE, "Delete command 2")) == ["OPEN SLOWLY", "SHUT"]
 
 
 def test_a_command_that_was_executed_meanwhile_is_not_moved(browser, queue, client):
@@ -124,13 +124,13 @@ def test_a_command_that_is_not_there(browser, queue, number):
 def test_all_commands_go_at_once(browser, queue, client):
     client.get(f"{ONE}/commands/execute?api_key={queue.api_key}")
     page = form(browser.get(ONE), f"{ONE}/clear").submit().follow()
-    assert news(page) == "All commands are gone."
+    assert news(page) == "All commands deleted."
     assert (waiting(page), executed(page)) == ([], [])
 
 
 def test_the_key_is_renewed(browser, queue, client):
     page = form(browser.get(ONE), f"{ONE}/key").submit().follow()
-    assert news(page) == "Here is the new key. The old one has stopped working."
+    assert news(page) == "This is the new key. The old key no longer works."
     new = page.html.find(id="talkback-key")["value"]
     assert client.get(f"{ONE}/commands/execute?api_key=TALKBACKKEY00001").status_int == 401
     assert client.get(f"{ONE}/commands/execute?api_key={new}").text == "OPEN"
@@ -140,12 +140,12 @@ def test_a_talkback_is_changed_and_deleted(browser, queue, channel):
     changing = form(browser.get(ONE), ONE)
     changing["name"], changing["channel"] = "Gate", "1"
     page = changing.submit().follow()
-    assert news(page) == "The TalkBack is saved."
+    assert news(page) == "TalkBack saved."
     assert form(page, ONE)["name"].value == "Gate"
     assert form(page, ONE)["channel"].value == "1"
     removing = form(page, f"{ONE}/remove")
     refused = removing.submit()
-    assert news(refused) == "Nothing was removed: type “delete 1” to confirm."
+    assert news(refused) == "Nothing was deleted: type “delete 1” to confirm."
     removing["confirmation"] = "delete 1"
     assert removing.submit().headers["Location"] == "/talkbacks"
     assert TalkBack.select().count() == Command.select().count() == 0

@@ -23,7 +23,7 @@ def show_keys(channel_id):
 
 def _keys(channel: Channel, refusal: Refusal | None = None) -> bytes:
     return show_tab(
-        "Keys",
+        "API keys",
         "api_keys",
         channel,
         refusal,
@@ -92,7 +92,7 @@ def show_sketches(channel_id, which):
         for language in LANGUAGES
     ]
     return show_tab(
-        "Keys",
+        "API keys",
         "sketches",
         channel,
         address=address,

@@ -125,10 +125,10 @@ class ChannelSearch:
     @property
     def heading(self) -> str:
         if self.q:
-            return f"Channels that say “{self.q}”"
+            return f"Channels that match “{self.q}”"
         if self.tag:
             return f"Channels with the tag {self.tag}"
-        return f"Channels of {self.username}" if self.username else ""
+        return f"Channels by {self.username}" if self.username else ""
 
 
 @door.get("/channels/public", page=True)

@@ -60,7 +60,7 @@ def _unpacked(packed: str) -> bytes:
     except (ValueError, zlib.error) as error:
         raise BadRequest("the file did not arrive complete: choose it again") from error
     if len(content) > most:
-        raise TooLarge(f"the file has more than {most} bytes, which is the limit")
+        raise TooLarge(f"the file is too large: the limit is {most} bytes")
     if not opener.eof:
         raise BadRequest("the file did not arrive complete: choose it again")
     return content

@@ -37,7 +37,7 @@ def add_talkback():
 def _name() -> str:
     name = form_text("name").strip()
     if not name or len(name) > TEXT_LIMIT:
-        raise BadRequest(f"the name of a TalkBack can have at most {TEXT_LIMIT} characters")
+        raise BadRequest(f"a TalkBack needs a name of 1 to {TEXT_LIMIT} characters")
     return name
 
 

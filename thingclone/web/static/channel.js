@@ -47,7 +47,7 @@ async function load(name) {
   for (const button of page.querySelectorAll("button[data-range]")) {
     button.setAttribute("aria-pressed", String(button.dataset.range === name));
   }
-  tell("Loading");
+  tell("Loading…");
   const { start, minutes } = await extent(name);
   const isCurrent = (_, feeds) => {
     if (mine !== turn) return false;
@@ -60,7 +60,7 @@ async function load(name) {
     feeds = await since(feedsPath, start, 10, key, isCurrent);
   }
   if (mine !== turn) return;
-  if (feeds === null) return tell("This channel is closed", "bad");
+  if (feeds === null) return tell("This channel is private now", "bad");
   display(feeds, name === "all" ? undefined : start);
   tellFresh();
 }
@@ -89,7 +89,7 @@ function redraw(field) {
   const found = drawn.get(field) ?? [];
   show(charts.get(field), found);
   if (found.some((point) => point.y !== null)) note(field, "");
-  else note(field, found.length ? "There are no numbers to draw." : "Nothing in this range.");
+  else note(field, found.length ? "No numbers to show." : "No values in this range.");
 }
 
 // --- what comes in -----------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ function tellFresh() {
 async function ask() {
   if (!isSeen()) return;
   const answer = await call(feedsPath, { start_entry_id: last + 1, results: MOST_POINTS }, key);
-  if (answer === null) return tell("This channel is closed", "bad");
+  if (answer === null) return tell("This channel is private now", "bad");
   const labelled = Object.keys(answer.channel).filter((name) => /^field[1-8]$/.test(name));
   const hasChanged = labelled.join(" ") !== fields.join(" ");
   // A first entry, a new field, a cleared channel: all of that is the server's to draw.
@@ -157,7 +157,7 @@ function begin() {
 }
 
 function fail(error) {
-  tell(error instanceof TypeError ? "The server does not answer" : error.message, "bad");
+  tell(error instanceof TypeError ? "The server does not respond" : error.message, "bad");
 }
 
 page.addEventListener("click", (event) => {

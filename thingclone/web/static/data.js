@@ -13,7 +13,7 @@ function tellChosen() {
   chooser.checked = count === all.length;
   chooser.indeterminate = count > 0 && count < all.length;
   const button = form.querySelector(".chosen button");
-  button.textContent = count ? `Delete ${count} ${count === 1 ? "entry" : "entries"}` : "Delete chosen entries";
+  button.textContent = count ? `Delete ${count} ${count === 1 ? "entry" : "entries"}` : "Delete selected entries";
   button.disabled = count === 0;
 }
 

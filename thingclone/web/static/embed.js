@@ -109,7 +109,7 @@ function keepUp() {
 }
 
 function display() {
-  note(found.some((point) => point.y !== null) ? "" : "No numbers yet.");
+  note(found.some((point) => point.y !== null) ? "" : "No numbers to show.");
   show(chart, found);
 }
 

@@ -1,27 +1,29 @@
-// Reading feeds: a client of the public API, like any other.
+// Reads feeds from the public API.
 
-const MOST_CALLS = 60; // of one range: a server hands out a few thousand entries at a time
+const MOST_CALLS = 60; // for one range: a call returns a few thousand entries
 
-/** Whether somebody may be looking. */
+/** Whether the page is visible. */
 export const isSeen = () => document.visibilityState === "visible";
 
-// A board of the house may be ahead of the reader's clock, or behind: what counts is the server's.
+// The clocks of the server and the browser may differ. The server's clock counts.
 const clocksDiffer = Date.parse(document.body.dataset.now) - Date.now();
 
-/** The server's time, in milliseconds. */
+/** Returns the server's time, in milliseconds. */
 export const now = () => Date.now() + (clocksDiffer || 0);
 
-/** The answer of an API call; null for a channel that is closed to us. */
+/** Returns the answer of an API call, or null if the channel is private. */
 export async function call(path, params, key = "") {
   const query = new URLSearchParams(params);
   if (key) query.set("api_key", key);
   const answer = await fetch(`${path}?${query}`, { headers: { Accept: "application/json" } });
   const found = answer.ok || answer.status === 400 ? await answer.json() : undefined;
-  if (found === undefined) throw new Error(answer.headers.get("X-ThingClone-Reason") ?? `status ${answer.status}`);
+  if (found === undefined) throw new Error(reasonOf(answer));
   return found === -1 ? null : found;
 }
 
-/** The number that a value is, null if it is none. */
+const reasonOf = (answer) => answer.headers.get("X-ThingClone-Reason") ?? `The server returned status ${answer.status}`;
+
+/** Returns a value as a number, or null if it is not one. */
 export function number(text) {
   const plain = String(text).trim().replace(",", ".");
   if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?$/i.test(plain)) return null;
@@ -29,16 +31,15 @@ export function number(text) {
   return Math.abs(found) < 1e100 ? found : null;
 }
 
-/** Entries as points {x, y} of one field, oldest first. An entry without a value is no hole; a value that is no
- * number is one. */
+/** Returns the points {x, y} of a field, oldest first. Skips entries without a value. A text makes a hole. */
 export function points(feeds, field, timeOf = (entry) => Date.parse(entry.created_at)) {
   return feeds
     .filter((entry) => entry[field] !== null && entry[field] !== undefined && entry[field] !== "")
     .map((entry) => ({ x: timeOf(entry), y: number(entry[field]) }));
 }
 
-/** The same with a hole wherever more than four times the usual pause is missing. Three of four pauses are no
- * longer than the usual one: so two boards on one channel do not make every other pause a hole. */
+/** Returns the points with a hole in each pause of more than four times the usual one. Three of four pauses are no
+ * longer than the usual one, so two boards on one channel do not make every other pause a hole. */
 export function withGaps(found) {
   const steps = found.slice(1).map((point, place) => point.x - found[place].x).sort((a, b) => a - b);
   if (steps.length < 3) return found;
@@ -50,9 +51,9 @@ export function withGaps(found) {
   });
 }
 
-/** Entries since a moment, oldest first: as they are, or medians of so many minutes. A server looks at a few thousand
- * entries a call, the newest of those asked for; so what is older is asked for again and again. `onPart(channel, feeds)`
- * gets what is there after each call, and stops it all with false. Null for a channel that is closed to us. */
+/** Returns the entries since a moment, oldest first, or their medians over some minutes. Returns null if the channel is
+ * private. A call returns the newest few thousand entries, so further calls ask for older ones. After each call,
+ * `onPart(channel, feeds)` gets everything so far, and ends the loop with false. */
 export async function since(path, start, minutes, key, onPart) {
   const window = { start: iso(start), ...(minutes ? { median: minutes } : {}) };
   let found = [];
@@ -63,7 +64,7 @@ export async function since(path, start, minutes, key, onPart) {
     if (!older.length) return found;
     found = [...older, ...found.slice(minutes && found.length ? 1 : 0)];
     if (onPart(answer.channel, found) === false) return found;
-    // The first bucket may lack what came before this call: it is asked for again, whole.
+    // The first bucket may be incomplete, so the next call asks for it again.
     const first = Date.parse(found[0].created_at);
     if (first <= start + minutes * 60000) return found;
     window.end = iso(minutes ? first + minutes * 60000 - 1000 : first);
@@ -71,7 +72,7 @@ export async function since(path, start, minutes, key, onPart) {
   return found;
 }
 
-/** Of a further answer, what is new: nothing, if it goes back no further than what is there. */
+/** Returns the entries of a further answer that are new. */
 function withoutKnown(feeds, found, minutes) {
   if (!found.length) return feeds;
   if (minutes) return feeds.length && feeds[0].created_at < found[0].created_at ? feeds : [];

@@ -5,21 +5,21 @@
 </div>
 % include("tabs.tpl")
 % if done == "password":
-<p class="notice good" role="status">The password is changed. Everybody else who was signed in as {{user.login}} has been signed out.</p>
+<p class="notice good" role="status">Password changed. All your other sessions have ended.</p>
 % elif done == "key":
-<p class="notice good" role="status">Here is your new user key. The old one has stopped working.</p>
+<p class="notice good" role="status">This is your new user key. The old key no longer works.</p>
 % end
 <section class="sheet narrow" aria-labelledby="key-title">
 <h2 id="key-title">User key</h2>
-<p>Programs that make and change channels in your name send this key. It opens everything you own: give it to nobody.</p>
+<p>Programs use this key to manage your channels. It gives access to everything in your account, so keep it secret.</p>
 <details class="reveal"{{!' open' if done == 'key' else ''}}>
 <summary>Show the key</summary>
 <div class="with-button copying">
 <input id="user-key" class="code" readonly value="{{user.api_key}}" aria-label="User key">
 <button type="button" class="quiet" data-copies="user-key" hidden>Copy</button>
 </div>
-<form method="post" action="/account/key" data-confirm="Make a new user key? The old one stops working at once.">
-<button class="quiet">Make a new one</button>
+<form method="post" action="/account/key" data-confirm="Generate a new user key? The old key stops working at once.">
+<button class="quiet">Generate new user key</button>
 </form>
 </details>
 </section>
@@ -31,6 +31,6 @@
 % include("password_field.tpl", name="current", label="Current password", autocomplete="current-password", shortest=0)
 % include("password_field.tpl", name="password", label="New password", autocomplete="new-password", shortest=shortest)
 <button>Change password</button>
-<p class="hint">You stay signed in here; every other session ends.</p>
+<p class="hint">You stay signed in here. All your other sessions end.</p>
 </form>
 </section>

@@ -11,7 +11,7 @@
 % end
  · \\
 % if glance.newest_at is None:
-no entry yet</p>
+no entries yet</p>
 % else:
 <time datetime="{{words.machine_time(glance.newest_at)}}" data-age>{{words.age(glance.newest_at, now)}}</time></p>
 % end

@@ -23,17 +23,17 @@
 % if own and glance.newest_at is None:
 <section class="sheet first-entry" id="first-entry" aria-labelledby="first-title">
 <h2 id="first-title">Send the first value</h2>
-<p>Paste this into a browser's address bar, or let a device fetch it. The chart appears here by itself.</p>
+<p>Open this URL in a browser, or request it from a device. The chart then appears here.</p>
 <div class="with-button copying">
-<input id="write-url" class="code" readonly value="{{write_url}}" aria-label="Address that writes a value">
+<input id="write-url" class="code" readonly value="{{write_url}}" aria-label="URL that writes a value">
 <button type="button" class="quiet" data-copies="write-url" hidden>Copy</button>
 </div>
-<p class="waiting" role="status"><span class="pulse" aria-hidden="true"></span>Waiting for the first entry …</p>
+<p class="waiting" role="status"><span class="pulse" aria-hidden="true"></span>Waiting for the first entry…</p>
 </section>
 % elif glance.newest_at is None:
 <div class="empty">
 <svg viewBox="0 0 120 60" aria-hidden="true"><path d="M4 40h18l9-22 14 34 12-26 8 14h50"/></svg>
-<h2>No entry yet</h2>
+<h2>No entries yet</h2>
 </div>
 % end
 <div id="channel" data-channel="{{channel.id}}" data-key="{{key}}" data-last="{{channel.counter.last_entry_id or 0}}" data-range="{{range_name}}" data-fields="{{' '.join(channel.fields)}}">
@@ -44,11 +44,11 @@
 <button type="button" data-range="{{name}}" aria-pressed="{{'true' if name == range_name else 'false'}}">{{label}}</button>
 % end
 </div>
-<p class="live" role="status"><span class="pulse" aria-hidden="true"></span><span id="state">Loading</span></p>
+<p class="live" role="status"><span class="pulse" aria-hidden="true"></span><span id="state">Loading…</span></p>
 </div>
-<noscript><p class="notice">The charts are drawn by a script, which this browser does not run. Here are the last values; <a href="/channels/{{channel.id}}/charts/1.svg">pictures of the charts</a> need no script.</p></noscript>
+<noscript><p class="notice">The charts need JavaScript. Without it, this page shows only the last values. <a href="/channels/{{channel.id}}/charts/1.svg">Charts as pictures</a> do not need it.</p></noscript>
 % if not glance.values:
-<p class="notice">None of its fields has a label, so nothing is shown.</p>
+<p class="notice">No field of this channel has a label, so there is nothing to show.</p>
 % end
 <div class="plots{{' alone' if len(glance.values) == 1 else ''}}">
 % for shown in glance.values:
@@ -61,16 +61,16 @@
 <div class="canvas"><canvas role="img" aria-label="Chart of {{field.title}}"></canvas><p class="canvas-note" hidden></p></div>
 <details class="embed">
 <summary>Embed</summary>
-<label for="embed-{{field.number}}">Paste this into a web page\\
+<label for="embed-{{field.number}}">Paste this HTML into a web page.\\
 % if not channel.public:
-; as long as the channel is private, it shows nothing to strangers\\
+ While the channel is private, other people do not see the chart there.\\
 % end
 </label>
 <div class="with-button copying">
 <textarea id="embed-{{field.number}}" class="code" readonly rows="3" spellcheck="false">{{words.iframe(base_url, channel.id, field.number)}}</textarea>
 <button type="button" class="quiet" data-copies="embed-{{field.number}}" hidden>Copy</button>
 </div>
-<p class="hint"><a href="/channels/{{channel.id}}/charts/{{field.number}}{{key_query}}">The chart alone</a> · <a href="/channels/{{channel.id}}/charts/{{field.number}}.svg{{key_query}}">as a picture</a></p>
+<p class="hint"><a href="/channels/{{channel.id}}/charts/{{field.number}}{{key_query}}">Only the chart</a> · <a href="/channels/{{channel.id}}/charts/{{field.number}}.svg{{key_query}}">Chart as a picture</a></p>
 </details>
 </section>
 % end
@@ -80,21 +80,21 @@
 <div class="columns">
 % if own and glance.newest_at is not None:
 <section class="sheet" aria-labelledby="write-title">
-<h2 id="write-title">Write to it</h2>
+<h2 id="write-title">Write a value</h2>
 <details class="reveal">
-<summary>Show the address that writes a value</summary>
+<summary>Show the URL that writes a value</summary>
 <div class="with-button copying">
-<input id="write-url" class="code" readonly value="{{write_url}}" aria-label="Address that writes a value">
+<input id="write-url" class="code" readonly value="{{write_url}}" aria-label="URL that writes a value">
 <button type="button" class="quiet" data-copies="write-url" hidden>Copy</button>
 </div>
-<p class="hint">It holds the write key: who has it can write to this channel.</p>
+<p class="hint">The URL contains the write key. Anyone who has it can write to this channel.</p>
 </details>
 </section>
 % end
 <div data-live>
 % if statuses:
 <section class="sheet" aria-labelledby="status-title">
-<h2 id="status-title">Status</h2>
+<h2 id="status-title">Status updates</h2>
 <ol class="statuses">
 % for status in statuses:
 <li><bdi>{{status['status']}}</bdi> <time datetime="{{words.machine_time(status['created_at'])}}" data-age>{{words.age(status['created_at'], now)}}</time></li>
@@ -105,7 +105,7 @@
 </div>
 % if place or channel.elevation:
 <section class="sheet" aria-labelledby="place-title">
-<h2 id="place-title">Place</h2>
+<h2 id="place-title">Location</h2>
 % if place:
 % include("globe.tpl", place=place)
 <p><a href="{{words.map_link(*place)}}" rel="noopener noreferrer">{{words.coordinates(*place)}}</a> <span class="hint">opens OpenStreetMap</span></p>

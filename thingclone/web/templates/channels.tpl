@@ -6,9 +6,9 @@
 % if not cards:
 <div class="empty">
 <svg viewBox="0 0 120 60" aria-hidden="true"><path d="M4 40h18l9-22 14 34 12-26 8 14h50"/></svg>
-<h2>Nothing here yet</h2>
-<p>A channel takes what one device measures: up to eight values at a time.</p>
-<p><a class="button" href="/channels/new">Make your first channel</a></p>
+<h2>No channels yet</h2>
+<p>A channel stores what a device measures: up to eight values in each entry.</p>
+<p><a class="button" href="/channels/new">Create your first channel</a></p>
 </div>
 % else:
 <ul class="cards" data-live>

@@ -1,5 +1,5 @@
 % # What somebody types to show that they mean it.
 <div class="field">
-<label for="{{id}}-confirmation">Type <strong>{{words_to_type}}</strong> to go ahead</label>
+<label for="{{id}}-confirmation">Type <strong>{{words_to_type}}</strong> to confirm</label>
 <input id="{{id}}-confirmation" name="confirmation" required autocomplete="off" autocapitalize="none" spellcheck="false">
 </div>

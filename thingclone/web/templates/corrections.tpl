@@ -1,10 +1,10 @@
 % rebase("layout.tpl", title=f"Changes · {channel.name}", here="channels")
 % include("own_channel.tpl")
 <section class="sheet" aria-labelledby="changes-title">
-<h2 id="changes-title">What was changed and deleted by hand</h2>
+<h2 id="changes-title">Changes made by hand</h2>
 % include("notice.tpl")
 % if not corrections:
-<p>Nothing yet. What you change or delete in the <a href="{{root}}/data">data</a> can be undone here for {{days}} days.</p>
+<p>No changes yet. When you change or delete <a href="{{root}}/data">entries</a>, you can undo that here for {{days}} days.</p>
 % else:
 <ol class="rows">
 % for correction in corrections:

@@ -3,21 +3,21 @@
 % include("notice.tpl")
 % include("data_news.tpl")
 <div class="actions tools">
-<a class="button" href="{{root}}/data/new">Add an entry</a>
+<a class="button" href="{{root}}/data/new">Add entry</a>
 <a class="button quiet" href="{{root}}/import">Import</a>
 <details class="menu">
 <summary class="button quiet">Export</summary>
 <div class="sheet">
-<p>{{'All entries of this time' if search.is_timed else 'The newest entries'}}, {{f'{most:,}'}} at most:</p>
+<p>{{'Entries in this time range' if search.is_timed else 'Newest entries'}}, up to {{f'{most:,}'}}:</p>
 <ul>
 % for suffix in ("csv", "json", "xml"):
 <li><a href="{{search.export(suffix, most)}}" download="channel-{{channel.id}}.{{suffix}}">{{suffix.upper()}}</a></li>
 % end
 </ul>
 % if search.text:
-<p class="hint">Whatever they say: the search counts for this page alone.</p>
+<p class="hint">The search text does not apply to exports.</p>
 % end
-<p>The whole channel, however large:</p>
+<p>The whole channel:</p>
 <ul><li><a href="/stream/channels/{{channel.id}}/feeds.csv?location=true&amp;status=true" download="channel-{{channel.id}}.csv">CSV</a></li></ul>
 </div>
 </details>
@@ -28,7 +28,7 @@
 <form method="get" class="filter" role="search" aria-label="Entries">
 <div class="field"><label for="start">From <span class="optional">{{search.zone}}</span></label><input id="start" name="start" type="datetime-local" step="1" value="{{words.time_input(search.start, search.zone)}}"></div>
 <div class="field"><label for="end">To</label><input id="end" name="end" type="datetime-local" step="1" value="{{words.time_input(search.end, search.zone)}}"></div>
-<div class="field"><label for="q">Says</label><input id="q" name="q" type="search" value="{{search.text}}" maxlength="100" placeholder="Any value or status"></div>
+<div class="field"><label for="q">Contains</label><input id="q" name="q" type="search" value="{{search.text}}" maxlength="100" placeholder="Any value or status"></div>
 <input type="hidden" name="timezone" value="{{search.zone}}">
 <button class="quiet">Find</button>
 % if search.is_timed or search.text:
@@ -40,12 +40,12 @@
 <div class="empty">
 <svg viewBox="0 0 120 60" aria-hidden="true"><path d="M4 40h18l9-22 14 34 12-26 8 14h50"/></svg>
 % if page.is_cut:
-<h2>Nothing so far</h2>
+<h2>No matches yet</h2>
 % elif search.is_timed or search.text:
-<h2>No entry was found</h2>
+<h2>No entries found</h2>
 % else:
-<h2>No entry yet</h2>
-<p>What devices write, or you add or import, is listed here.</p>
+<h2>No entries yet</h2>
+<p>Entries appear here when a device writes them, or when you add or import them.</p>
 % end
 </div>
 % else:
@@ -54,16 +54,16 @@
 <div class="table-frame" role="region" aria-label="Entries, newest first" tabindex="0">
 <table class="entries">
 <thead>
-<tr><th scope="col" class="choose"><label><span class="unseen">Choose all on this page</span><input type="checkbox" data-chooses-all hidden></label></th><th scope="col">Number</th><th scope="col">Time <span class="hint">{{search.zone}}</span></th>\\
+<tr><th scope="col" class="choose"><label><span class="unseen">Select all on this page</span><input type="checkbox" data-chooses-all hidden></label></th><th scope="col">Entry ID</th><th scope="col">Time <span class="hint">{{search.zone}}</span></th>\\
 % for name, heading in columns:
 <th scope="col"><bdi>{{heading}}</bdi></th>\\
 % end
-<th scope="col"><span class="unseen">Change</span></th></tr>
+<th scope="col"><span class="unseen">Edit</span></th></tr>
 </thead>
 <tbody>
 % for entry in page.entries:
 <tr>
-<td class="choose"><label><span class="unseen">Choose entry {{entry.entry_id}}</span><input type="checkbox" name="entry-{{entry.entry_id}}"></label></td>
+<td class="choose"><label><span class="unseen">Select entry {{entry.entry_id}}</span><input type="checkbox" name="entry-{{entry.entry_id}}"></label></td>
 <td class="number">{{entry.entry_id}}</td>
 <td class="time"><time datetime="{{words.machine_time(entry.created_at)}}">{{words.clock(entry.created_at, search.zone)}}</time></td>
 % for name, heading in columns:
@@ -81,17 +81,17 @@
 </table>
 </div>
 <div class="chosen">
-<button class="quiet danger">Delete chosen entries</button>
+<button class="quiet danger">Delete selected entries</button>
 % if search.is_timed and not search.text:
-<a href="{{search.path('/range')}}">Delete all entries of this time …</a>
+<a href="{{search.path('/range')}}">Delete all entries in this time range…</a>
 % else:
-<a href="{{search.path('/range')}}">Delete a range …</a>
+<a href="{{search.path('/range')}}">Delete a time range…</a>
 % end
 </div>
 </form>
 % end
 % if page.is_cut:
-<p class="found">{{f'{looked_through:,}'}} entries were looked through, back to <time datetime="{{words.machine_time(page.older[0])}}">{{words.clock(page.older[0], search.zone)}}</time>.</p>
+<p class="found">Searched {{f'{looked_through:,}'}} entries, back to <time datetime="{{words.machine_time(page.older[0])}}">{{words.clock(page.older[0], search.zone)}}</time>.</p>
 % end
 % if page.newer or page.older:
 <nav class="pages" aria-label="Pages">
@@ -100,7 +100,7 @@
 <a href="{{search.path()}}">Newest</a>
 % end
 % if page.older:
-<a rel="next" href="{{search.path(before=page.older)}}">{{'Look further' if page.is_cut else 'Older'}} →</a>
+<a rel="next" href="{{search.path(before=page.older)}}">{{'Search older entries' if page.is_cut else 'Older'}} →</a>
 % end
 </nav>
 % end

@@ -7,7 +7,7 @@
 % elif undone:
 <p class="notice good" role="status">Undone: {{words.correction(undone)[:1].lower()}}{{words.correction(undone)[1:]}}.</p>
 % elif added is not None:
-<p class="notice good" role="status">Entry {{added}} is added.</p>
+<p class="notice good" role="status">Entry {{added}} added.</p>
 % elif imported is not None:
 <p class="notice good" role="status">{{words.counted(imported, 'entry', 'entries')}} imported.</p>
 % end

@@ -2,21 +2,21 @@
 % include("account_head.tpl")
 % path = f"/devices/{device.id}"
 % if done == "saved":
-<p class="notice good" role="status">The device is saved.</p>
+<p class="notice good" role="status">Device saved.</p>
 % end
 % include("notice.tpl")
 <div class="sheet-head crumbs">
 <h2><bdi>{{device.name}}</bdi></h2>
-<p class="facts"><a href="/channels/{{device.channel_id}}">channel {{device.channel_id}}</a> · <a href="/devices">all devices</a></p>
+<p class="facts"><a href="/channels/{{device.channel_id}}">Channel {{device.channel_id}}</a> · <a href="/devices">All devices</a></p>
 </div>
 <div class="settings">
 <section class="sheet" aria-labelledby="about-title">
 <h2 id="about-title">About</h2>
-<p class="facts">MAC <code><bdi>{{device.mac}}</bdi></code> · \\
+<p class="facts">MAC address <code><bdi>{{device.mac}}</bdi></code> · \\
 % if device.last_seen is None:
-never seen\\
+not seen yet\\
 % else:
-seen <time datetime="{{words.machine_time(device.last_seen)}}" data-age>{{words.age(device.last_seen, now)}}</time>\\
+last seen <time datetime="{{words.machine_time(device.last_seen)}}" data-age>{{words.age(device.last_seen, now)}}</time>\\
 % end
 % if device.last_address:
  from {{device.last_address}}\\
@@ -36,14 +36,14 @@ seen <time datetime="{{words.machine_time(device.last_seen)}}" data-age>{{words.
 </select>
 </div>
 <div class="field">
-<label for="command">Command <span class="optional">the device asks for it</span></label>
+<label for="command">Command <span class="optional">sent to the device when it asks</span></label>
 <input id="command" name="command" value="{{values['command']}}" autocomplete="off">
 </div>
 <div class="field">
-<label for="pins">Pins <span class="optional">their numbers, with commas between them</span></label>
+<label for="pins">Pins <span class="optional">numbers, separated by commas</span></label>
 <input id="pins" name="pins" value="{{values['pins']}}" placeholder="1, 2, 24" autocomplete="off">
 </div>
-<button>Save the device</button>
+<button>Save device</button>
 </form>
 </section>
 <div>
@@ -55,13 +55,13 @@ seen <time datetime="{{words.machine_time(device.last_seen)}}" data-age>{{words.
 <li><form method="post" action="{{path}}/toggle"><input type="hidden" name="pin" value="{{pin.number}}"><button class="quiet{{' on' if pin.is_on else ''}}" aria-pressed="{{'true' if pin.is_on else 'false'}}">Pin {{pin.number}} <span>{{'on' if pin.is_on else 'off'}}</span></button></form></li>
 % end
 </ul>
-<p class="hint">Each switch is an entry in the channel of the device.</p>
+<p class="hint">When you switch a pin, the channel of the device gets an entry.</p>
 </section>
 % end
 <section class="sheet" aria-labelledby="remove-title">
-<h2 id="remove-title">Remove the device</h2>
-<p>Its name, command and pins go. Its channel stays, with all that was written.</p>
-<form method="post" action="{{path}}/remove" data-confirm="Remove this device?"><button class="quiet danger">Remove the device</button></form>
+<h2 id="remove-title">Remove device</h2>
+<p>This deletes the name, command and pins of the device. Its channel and all entries stay.</p>
+<form method="post" action="{{path}}/remove" data-confirm="Remove this device?"><button class="quiet danger">Remove device</button></form>
 </section>
 </div>
 </div>

@@ -12,9 +12,9 @@
 <a href="/channels/{{device.channel_id}}"><bdi>{{names.get(device.channel_id, device.channel_id)}}</bdi></a> · \\
 % end
 % if device.last_seen is None:
-never seen\\
+not seen yet\\
 % else:
-seen <time datetime="{{words.machine_time(device.last_seen)}}" data-age>{{words.age(device.last_seen, now)}}</time>\\
+last seen <time datetime="{{words.machine_time(device.last_seen)}}" data-age>{{words.age(device.last_seen, now)}}</time>\\
 % end
 % if device.last_address:
  from {{device.last_address}}\\

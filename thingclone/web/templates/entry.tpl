@@ -7,12 +7,12 @@
 <form method="post" action="{{root}}/data/{{entry.entry_id}}" class="stack">
 <input type="hidden" name="back" value="{{back}}">
 % include("entry_fields.tpl")
-<p class="hint">An empty value is taken away. What was there can be put back for {{days}} days.</p>
-<div class="actions"><button>Change the entry</button> <a class="button quiet" href="{{back}}">Cancel</a></div>
+<p class="hint">Leave a value empty to delete it. You can undo this change for {{days}} days.</p>
+<div class="actions"><button>Save entry</button> <a class="button quiet" href="{{back}}">Cancel</a></div>
 </form>
 <form method="post" action="{{root}}/data/remove" class="apart">
 <input type="hidden" name="back" value="{{back}}">
 <input type="hidden" name="entry-{{entry.entry_id}}" value="on">
-<button class="quiet danger">Delete the entry</button>
+<button class="quiet danger">Delete entry</button>
 </form>
 </section>

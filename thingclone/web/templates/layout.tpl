@@ -15,7 +15,7 @@
 % end
 </head>
 <body data-now="{{words.machine_time(now)}}">
-<a class="skip" href="#main">Skip to the content</a>
+<a class="skip" href="#main">Skip to content</a>
 <header class="top">
 <div class="bar">
 <a class="brand" href="/channels"><svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="9"/><path d="M5 18h5l3-8 5 13 3.5-9 1.5 4h4"/></svg><span>ThingClone</span></a>

@@ -4,9 +4,9 @@
 <h2 id="journal-title">Writes that belong to no channel</h2>
 <div data-live>
 % if not attempts:
-<p>There was none. A write without a key, or with one that is none of a channel's, is listed on this page, the last {{most}} of them.</p>
+<p>There are none. This page lists the last {{most}} writes without a key, or with a key that is not the key of a channel.</p>
 % else:
-<p class="hint intro">The last {{most}} that came without a key, or with one that is none of a channel's. You see them because the server is yours.</p>
+<p class="hint intro">The last {{most}} writes without a key, or with a key that is not the key of a channel. Only the owner of this server can see them.</p>
 % include("attempts.tpl")
 % end
 </div>

@@ -1,10 +1,10 @@
 % # The form for one more device; `only` is its channel, None where one can choose.
 <section class="sheet narrow" aria-labelledby="new-title">
-<h2 id="new-title">Add a device</h2>
+<h2 id="new-title">Add device</h2>
 <form method="post" action="/devices" class="stack">
 <input type="hidden" name="back" value="{{back}}">
 <div class="field">
-<label for="mac">MAC <span class="optional">or any text that the board sends as its mac</span></label>
+<label for="mac">MAC address <span class="optional">or any text that the board sends as mac</span></label>
 <input id="mac" name="mac" class="code" value="{{given.get('mac', '')}}" placeholder="5c:cf:7f:0b:0e:a8" required autocomplete="off" autocapitalize="none" spellcheck="false">
 </div>
 <div class="field">
@@ -17,13 +17,13 @@
 <div class="field">
 <label for="channel">Channel</label>
 <select id="channel" name="channel">
-<option value="">a new one</option>
+<option value="">New channel</option>
 % for channel in channels:
 <option value="{{channel.id}}">{{channel.id}}: {{channel.name}}</option>
 % end
 </select>
 </div>
 % end
-<button>Add the device</button>
+<button>Add device</button>
 </form>
 </section>

@@ -6,6 +6,6 @@
 <button type="button" class="quiet" data-reveals="{{name}}" aria-pressed="false" hidden>Show</button>
 </div>
 % if shortest:
-<p class="hint" id="{{name}}-hint">{{shortest}} characters or more.</p>
+<p class="hint" id="{{name}}-hint">At least {{shortest}} characters.</p>
 % end
 </div>

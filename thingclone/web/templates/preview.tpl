@@ -1,9 +1,9 @@
-% rebase("layout.tpl", title=f"Import · {channel.name}", here="channels")
+% rebase("layout.tpl", title=f"Import data · {channel.name}", here="channels")
 % include("own_channel.tpl")
 <section class="sheet" aria-labelledby="preview-title">
-<h2 id="preview-title">What is in the file</h2>
+<h2 id="preview-title">Preview</h2>
 % include("notice.tpl")
-<p>{{source.description}}, {{'newest entry first' if found.newest_first else 'oldest entry first'}}. Times without a zone are those of {{given.zone}}.</p>
+<p>{{source.description}}, {{'newest' if found.newest_first else 'oldest'}} entry first. Times without a time zone are in {{given.zone}}.</p>
 <p role="status"><strong>{{words.counted(found.entries, 'entry', 'entries')}}</strong> can be imported\\
 % if found.refused:
 , <strong>{{words.counted(found.refused, source.unit)}}</strong> cannot\\
@@ -15,7 +15,7 @@
 </p>
 % if mapped:
 <details class="reveal"{{!'' if found.entries else ' open'}}>
-<summary>What each column becomes</summary>
+<summary>How columns are imported</summary>
 <ul class="mapped">
 % for name, target in mapped:
 <li><bdi>{{name or '(no name)'}}</bdi> → {{target or 'ignored'}}</li>
@@ -25,7 +25,7 @@
 % end
 % if found.reasons:
 <details class="reveal" open>
-<summary>What cannot be imported</summary>
+<summary>What is not imported</summary>
 <ul class="mapped">
 % for number, reason in found.reasons:
 <li>{{source.unit.capitalize()}} {{number}}: {{words.sentence(reason)}}</li>
@@ -38,8 +38,8 @@
 % end
 </section>
 % if first:
-<h3>The first entries</h3>
-<div class="table-frame" role="region" aria-label="The first entries" tabindex="0">
+<h3>First entries</h3>
+<div class="table-frame" role="region" aria-label="First entries" tabindex="0">
 <table class="entries plain">
 <thead><tr><th scope="col">Time <span class="hint">{{given.zone}}</span></th>\\
 % for place, heading in columns:
@@ -62,7 +62,7 @@
 <input type="hidden" name="packed" value="{{given.packed}}">
 <input type="hidden" name="timezone" value="{{given.zone}}">
 % if refusal:
-<p><label class="check"><input type="checkbox" name="anew" value="true"> <span>Import it all the same, from its beginning</span></label></p>
+<p><label class="check"><input type="checkbox" name="anew" value="true"> <span>Import this file again, from the start</span></label></p>
 % end
 <div class="actions">
 % if found.entries:

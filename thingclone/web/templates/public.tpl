@@ -21,10 +21,10 @@
 <div class="empty">
 <svg viewBox="0 0 120 60" aria-hidden="true"><path d="M4 40h18l9-22 14 34 12-26 8 14h50"/></svg>
 % if heading:
-<h2>No channel was found</h2>
+<h2>No channels found</h2>
 % else:
-<h2>Nobody has opened a channel yet</h2>
-<p>A channel that its owner makes public is listed here.</p>
+<h2>No public channels yet</h2>
+<p>Channels appear here when their owners make them public.</p>
 % end
 </div>
 % else:
@@ -37,7 +37,7 @@
 % if pages > 1:
 <nav class="pages" aria-label="Pages">
 % if page > 1:
-<a rel="prev" href="{{words.page_link(wanted, page - 1)}}">← Before</a>
+<a rel="prev" href="{{words.page_link(wanted, page - 1)}}">← Previous</a>
 % end
 <span>Page {{page}} of {{pages}}</span>
 % if page < pages:

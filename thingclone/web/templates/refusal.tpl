@@ -3,19 +3,19 @@
 <p class="code-number" aria-hidden="true">{{status}}</p>
 % if is_closed:
 <h1>This channel is private</h1>
-<p>Only its owner can see it, and whoever has one of its read keys.</p>
+<p>Only its owner and people with a read key can see it.</p>
 % if not visitor:
 <p><a class="button" href="/login?next={{words.quoted(path)}}">Sign in</a></p>
 % end
 <form method="get" class="stack">
 <div class="field">
-<label for="api_key">A read key opens it, too</label>
+<label for="api_key">Read key</label>
 <div class="with-button">
 <input id="api_key" name="api_key" class="code" maxlength="64" autocomplete="off" autocapitalize="characters" spellcheck="false" required>
-<button class="quiet">Open</button>
+<button class="quiet">Open channel</button>
 </div>
 % if has_key:
-<p class="hint bad">This key does not open it.</p>
+<p class="hint bad">This key does not open the channel.</p>
 % end
 </div>
 </form>

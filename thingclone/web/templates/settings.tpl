@@ -1,9 +1,9 @@
-% rebase("layout.tpl", title=f"Settings · {channel.name}", here="channels")
+% rebase("layout.tpl", title=f"Channel settings · {channel.name}", here="channels")
 % include("own_channel.tpl")
 % if done == "saved":
-<p class="notice good" role="status">The settings are saved.</p>
+<p class="notice good" role="status">Settings saved.</p>
 % elif done == "cleared":
-<p class="notice good" role="status">The channel is empty. Its next entry will be number 1.</p>
+<p class="notice good" role="status">Channel cleared. The next entry gets the ID 1.</p>
 % end
 % include("notice.tpl")
 <form method="post" action="{{root}}/settings" class="settings">
@@ -20,17 +20,17 @@
 <input id="description" name="description" value="{{values['description']}}" autocomplete="off">
 </div>
 <div class="field">
-<label for="tags">Tags <span class="optional">with commas between them</span></label>
+<label for="tags">Tags <span class="optional">separated by commas</span></label>
 <input id="tags" name="tags" value="{{values['tags']}}" autocomplete="off">
 </div>
 <div>
 <input type="hidden" name="public_flag" value="false">
-<label class="check"><input type="checkbox" name="public_flag" value="true"{{!' checked' if values['public_flag'] == 'true' else ''}}> <span>Public: anybody may see it</span></label>
+<label class="check"><input type="checkbox" name="public_flag" value="true"{{!' checked' if values['public_flag'] == 'true' else ''}}> <span>Public: anyone can read this channel</span></label>
 </div>
 </div>
 </section>
 <section class="sheet" aria-labelledby="place-title">
-<h2 id="place-title">Place</h2>
+<h2 id="place-title">Location</h2>
 <div class="stack">
 <div class="side-by-side">
 <div class="field">
@@ -46,57 +46,57 @@
 <input id="elevation" name="elevation" value="{{values['elevation']}}" placeholder="46 m" autocomplete="off">
 </div>
 </div>
-<p class="hint" id="place-hint">Degrees: north and east of the equator and Greenwich, or with a minus south and west.</p>
+<p class="hint" id="place-hint">Latitude and longitude in degrees. South and west are negative.</p>
 </div>
 </section>
 </div>
 <section class="sheet" aria-labelledby="fields-title">
 <h2 id="fields-title">Fields</h2>
 <fieldset>
-<legend class="unseen">Labels of the fields</legend>
-<p class="hint" id="fields-hint">A unit in brackets is shown beside each value, as in Temperature (°C). A field without a label is not shown; its values stay.</p>
+<legend class="unseen">Field labels</legend>
+<p class="hint" id="fields-hint">A unit in brackets, as in Temperature (°C), appears beside each value. A field without a label is hidden, but keeps its values.</p>
 % for number in range(1, 9):
 % include("label_field.tpl", number=number, example="", given=values)
 % end
 </fieldset>
 </section>
 <section class="sheet whole" aria-labelledby="more-title">
-<h2 id="more-title">More</h2>
+<h2 id="more-title">Links and metadata</h2>
 <div class="stack">
 <div class="side-by-side wide">
 <div class="field">
-<label for="url">Web page</label>
+<label for="url">Link to external site</label>
 <input id="url" name="url" value="{{values['url']}}" inputmode="url" autocomplete="off">
 </div>
 <div class="field">
-<label for="github_url">Source code</label>
+<label for="github_url">Link to GitHub</label>
 <input id="github_url" name="github_url" value="{{values['github_url']}}" inputmode="url" autocomplete="off">
 </div>
 </div>
 <div class="field">
-<label for="metadata">Metadata <span class="optional">any text, for your programs</span></label>
+<label for="metadata">Metadata <span class="optional">any text for your programs</span></label>
 <textarea id="metadata" name="metadata" class="code" rows="4" spellcheck="false">
 {{values['metadata']}}</textarea>
 </div>
 </div>
 </section>
-<div class="actions"><button>Save the settings</button></div>
+<div class="actions"><button>Save settings</button></div>
 </form>
 <div class="settings apart">
 <section class="sheet" aria-labelledby="clear-title">
-<h2 id="clear-title">Clear the channel</h2>
-<p>All its entries go, for good. Keys and settings stay.</p>
+<h2 id="clear-title">Clear channel</h2>
+<p>This deletes all entries permanently. Keys and settings stay.</p>
 <form method="post" action="{{root}}/settings/clear" class="stack">
 % include("confirmation.tpl", words_to_type=f"clear {channel.id}", id="clear")
-<button class="quiet danger">Clear the channel</button>
+<button class="quiet danger">Clear channel</button>
 </form>
 </section>
 <section class="sheet" aria-labelledby="delete-title">
-<h2 id="delete-title">Delete the channel</h2>
-<p>Its entries, keys and settings go, for good. Its number is not given again.</p>
+<h2 id="delete-title">Delete channel</h2>
+<p>This deletes the channel with its entries, keys and settings permanently. No other channel gets its ID.</p>
 <form method="post" action="{{root}}/settings/delete" class="stack">
 % include("confirmation.tpl", words_to_type=f"delete {channel.id}", id="delete")
-<button class="quiet danger">Delete the channel</button>
+<button class="quiet danger">Delete channel</button>
 </form>
 </section>
 </div>

@@ -2,13 +2,13 @@
 % include("own_channel.tpl")
 <section class="sheet" aria-labelledby="sketches-title">
 <h2 id="sketches-title">{{'Write to field' if writes else 'Read field'}} {{field}}</h2>
-<p>Filled in with {{'the write key' if writes else 'the read key'}} <code>{{key}}</code>\\
+<p>The sketches contain the {{'write' if writes else 'read'}} key <code>{{key}}</code>\\
 % if note:
  (<bdi>{{note}}</bdi>)\\
 % end
- and the address <code>{{address.base_url}}</code>. <a href="{{root}}/api_keys">All keys</a></p>
+ and the address <code>{{address.base_url}}</code>. <a href="{{root}}/api_keys">All API keys</a></p>
 % if address.is_of_this_machine:
-<p class="notice bad" role="alert">No board finds the server at {{address.host}}: that is this machine, for this machine alone. Open this page by the address that the server has in your net, or put that into the sketch.</p>
+<p class="notice bad" role="alert">Boards cannot reach the server at {{address.host}}, because this address works only on this machine. Open this page at the server's address in your network, or put that address into the sketch.</p>
 % end
 % for language, text in sketches:
 <div class="sheet-head sketch-head">

@@ -1,9 +1,9 @@
-% rebase("embed.tpl", title="Recent status messages", shape="list")
+% rebase("embed.tpl", title="Recent status updates", shape="list")
 <main>
 % if statuses is None:
 <p class="canvas-note">Sorry the statuses are not public</p>
 % elif not statuses:
-<p class="canvas-note">No status yet.</p>
+<p class="canvas-note">No status updates yet.</p>
 % else:
 <ol class="statuses">
 % for status in statuses:

@@ -1,6 +1,6 @@
 % rebase("layout.tpl", title=f"{talkback.name} · TalkBack", here="account")
 % include("account_head.tpl")
-% said = {"saved": "The TalkBack is saved.", "key": "Here is the new key. The old one has stopped working.", "cleared": "All commands are gone."}
+% said = {"saved": "TalkBack saved.", "key": "This is the new key. The old key no longer works.", "cleared": "All commands deleted."}
 % if done in said:
 <p class="notice good" role="status">{{said[done]}}</p>
 % end
@@ -8,7 +8,7 @@
 % path = f"/talkbacks/{talkback.id}"
 <div class="sheet-head crumbs">
 <h2><bdi>{{talkback.name}}</bdi></h2>
-<p class="facts">TalkBack {{talkback.id}} · <a href="/talkbacks">all TalkBacks</a></p>
+<p class="facts">TalkBack {{talkback.id}} · <a href="/talkbacks">All TalkBacks</a></p>
 </div>
 <section class="sheet" aria-labelledby="queue-title">
 <h2 id="queue-title">Queue</h2>
@@ -23,7 +23,7 @@
 </form>
 <div data-live class="queue">
 % if not waiting:
-<p class="hint">No command is waiting.</p>
+<p class="hint">No commands are waiting.</p>
 % else:
 <ol class="rows">
 % for command in waiting:
@@ -42,7 +42,7 @@
 <div class="steps">
 <form method="post" action="{{path}}/move"><input type="hidden" name="id" value="{{command.id}}"><input type="hidden" name="way" value="up"><button class="quiet" aria-label="Move command {{command.position}} up"{{!' disabled' if command.position == 1 else ''}}>↑</button></form>
 <form method="post" action="{{path}}/move"><input type="hidden" name="id" value="{{command.id}}"><input type="hidden" name="way" value="down"><button class="quiet" aria-label="Move command {{command.position}} down"{{!' disabled' if command is waiting[-1] else ''}}>↓</button></form>
-<form method="post" action="{{path}}/take"><input type="hidden" name="id" value="{{command.id}}"><button class="quiet danger" aria-label="Remove command {{command.position}}">Remove</button></form>
+<form method="post" action="{{path}}/take"><input type="hidden" name="id" value="{{command.id}}"><button class="quiet danger" aria-label="Delete command {{command.position}}">Delete</button></form>
 </div>
 </li>
 % end
@@ -51,10 +51,10 @@
 </div>
 </section>
 <section class="sheet" aria-labelledby="executed-title">
-<h2 id="executed-title">Executed</h2>
+<h2 id="executed-title">Executed commands</h2>
 <div data-live>
 % if not executed:
-<p class="hint">Nothing yet.</p>
+<p class="hint">No commands have been executed yet.</p>
 % else:
 <ol class="statuses">
 % for command in executed:
@@ -64,20 +64,20 @@
 % end
 </div>
 % if executed or waiting:
-<form method="post" action="{{path}}/clear" data-confirm="Remove all commands, those that wait and those that were executed?" class="apart">
-<button class="quiet danger">Remove all commands</button>
+<form method="post" action="{{path}}/clear" data-confirm="Delete all commands, both waiting and executed?" class="apart">
+<button class="quiet danger">Delete all commands</button>
 </form>
 % end
 </section>
 <section class="sheet" aria-labelledby="device-title">
 <h2 id="device-title">For the device</h2>
 <div class="stack">
-% include("copied.tpl", id="talkback-key", label="Key", text=talkback.api_key, shows_label=True)
-% include("copied.tpl", id="execute-url", label="Takes the next command", text=f"{base_url}/talkbacks/{talkback.id}/commands/execute?api_key={talkback.api_key}", shows_label=True)
-% include("copied.tpl", id="execute-curl", label="Adds one, with curl", text=f'curl -d "api_key={talkback.api_key}&command_string=TURN_ON" {base_url}/talkbacks/{talkback.id}/commands', shows_label=True)
+% include("copied.tpl", id="talkback-key", label="TalkBack key", text=talkback.api_key, shows_label=True)
+% include("copied.tpl", id="execute-url", label="URL that executes the next command", text=f"{base_url}/talkbacks/{talkback.id}/commands/execute?api_key={talkback.api_key}", shows_label=True)
+% include("copied.tpl", id="execute-curl", label="curl command that adds a command", text=f'curl -d "api_key={talkback.api_key}&command_string=TURN_ON" {base_url}/talkbacks/{talkback.id}/commands', shows_label=True)
 </div>
-<form method="post" action="{{path}}/key" data-confirm="Make a new key? The old one stops at once: each device that has it needs the new one.">
-<button class="quiet">Make a new key</button>
+<form method="post" action="{{path}}/key" data-confirm="Generate a new key? The old key stops working at once, and every device needs the new one.">
+<button class="quiet">Generate new key</button>
 </form>
 </section>
 <div class="settings apart">
@@ -89,11 +89,11 @@
 </form>
 </section>
 <section class="sheet" aria-labelledby="delete-title">
-<h2 id="delete-title">Delete the TalkBack</h2>
-<p>Its commands and its key go with it, for good.</p>
+<h2 id="delete-title">Delete TalkBack</h2>
+<p>This deletes the TalkBack with its commands and its key permanently.</p>
 <form method="post" action="{{path}}/remove" class="stack">
 % include("confirmation.tpl", words_to_type=f"delete {talkback.id}", id="delete")
-<button class="quiet danger">Delete the TalkBack</button>
+<button class="quiet danger">Delete TalkBack</button>
 </form>
 </section>
 </div>

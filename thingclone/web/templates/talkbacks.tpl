@@ -3,7 +3,7 @@
 % include("notice.tpl")
 <section class="sheet" aria-labelledby="talkbacks-title">
 <h2 id="talkbacks-title">TalkBack</h2>
-<p class="hint">Commands that wait for a device: it asks for the next one when it has time, and carries it out.</p>
+<p class="hint">A TalkBack is a queue of commands for a device. The device asks for the next command when it is ready, and executes it.</p>
 <div data-live>
 % if talkbacks:
 <ol class="rows">
@@ -18,6 +18,6 @@
 <h2 id="new-title">New TalkBack</h2>
 <form method="post" action="/talkbacks" class="stack">
 % include("talkback_fields.tpl", chosen=None)
-<button>Make the TalkBack</button>
+<button>Create TalkBack</button>
 </form>
 </section>

@@ -1,7 +1,7 @@
 % rebase("layout.tpl", title="Welcome", here="login", shape="narrow")
 <div class="sheet">
 <h1>Welcome</h1>
-<p>This is your own ThingClone. Choose a password for the account <strong><bdi>{{user.login}}</bdi></strong>, and you are in.</p>
+<p>This is your ThingClone server. Choose a password for the account <strong><bdi>{{user.login}}</bdi></strong>.</p>
 % include("notice.tpl")
 <form method="post" class="stack">
 <input name="username" autocomplete="username" value="{{user.login}}" aria-label="Login" readonly hidden>

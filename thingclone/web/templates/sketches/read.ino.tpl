@@ -1,5 +1,5 @@
 // Reads the last value of field {{field}} of channel {{channel}} every 20 seconds.
-// Board: ESP8266 or ESP32. It needs no library.
+// Board: ESP8266 or ESP32. Needs no library.
 #ifdef ESP8266
 #include <ESP8266WiFi.h>
 #else
@@ -9,8 +9,8 @@
 #include <WiFiClientSecure.h>
 % end
 
-const char* WIFI_NAME = "your WiFi";
-const char* WIFI_PASSWORD = "its password";
+const char* WIFI_NAME = "WiFi name";
+const char* WIFI_PASSWORD = "WiFi password";
 const char* HOST = "{{host}}";
 const int PORT = {{port}};
 const char* READ_KEY = "{{key}}";
@@ -25,17 +25,17 @@ void setup() {
     delay(500);
   }
 % if is_encrypted:
-  client.setInsecure();  // any certificate will do: or use client.setCACert()
+  client.setInsecure();  // accepts any certificate; client.setCACert() is safer
 % end
 }
 
 void loop() {
   String value = readValue();
-  Serial.println(value);  // or switch something with it: value.toFloat()
+  Serial.println(value);  // as a number: value.toFloat()
   delay(20000);
 }
 
-// The last value, as text; "-1" if the key does not open the channel.
+// Returns the last value as text, or "-1" if the key does not open the channel.
 String readValue() {
   String line;
   if (!client.connect(HOST, PORT)) {

@@ -1,5 +1,5 @@
 // Writes a value to field {{field}} of channel {{channel}} every 20 seconds.
-// Board: ESP8266 or ESP32. It needs no library.
+// Board: ESP8266 or ESP32. Needs no library.
 #ifdef ESP8266
 #include <ESP8266WiFi.h>
 #else
@@ -9,8 +9,8 @@
 #include <WiFiClientSecure.h>
 % end
 
-const char* WIFI_NAME = "your WiFi";
-const char* WIFI_PASSWORD = "its password";
+const char* WIFI_NAME = "WiFi name";
+const char* WIFI_PASSWORD = "WiFi password";
 const char* HOST = "{{host}}";
 const int PORT = {{port}};
 const char* WRITE_KEY = "{{key}}";
@@ -25,12 +25,12 @@ void setup() {
     delay(500);
   }
 % if is_encrypted:
-  client.setInsecure();  // any certificate will do: or use client.setCACert()
+  client.setInsecure();  // accepts any certificate; client.setCACert() is safer
 % end
 }
 
 void loop() {
-  writeValue(analogRead(A0));  // what you measure
+  writeValue(analogRead(A0));  // your measurement
   delay(20000);
 }
 
@@ -49,7 +49,7 @@ void writeValue(float value) {
   showAnswer();
 }
 
-// The last line is the number of the entry; or 0, and a line before it says why.
+// Prints the ID of the entry. If the write was refused, prints the reason and 0.
 void showAnswer() {
   String line;
   unsigned long start = millis();

@@ -1,14 +1,14 @@
 -- Writes a value to field {{field}} of channel {{channel}} every 20 seconds.
--- Board: ESP8266 with the NodeMCU firmware and its modules adc http tmr wifi.
--- Upload this as init.lua.
+-- Board: ESP8266 with NodeMCU firmware and the modules adc http tmr wifi.
+-- Upload this file as init.lua.
 
 local URL = "{{base_url}}/update?api_key={{key}}&field{{field}}="
 
 wifi.setmode(wifi.STATION)
-wifi.sta.config({ ssid = "your WiFi", pwd = "its password" })
+wifi.sta.config({ ssid = "WiFi name", pwd = "WiFi password" })
 
 local function write()
-  local value = adc.read(0) -- what you measure
+  local value = adc.read(0) -- your measurement
   http.get(URL .. value, nil, function(status, body, headers)
     if status == 200 then
       print("entry " .. body)
