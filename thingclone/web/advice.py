@@ -1,4 +1,4 @@
-"""What helps against the reasons in the journal: a reason says what was wrong, this what to do."""
+"""Advice for the journal. A reason says what was wrong, the advice says what to do."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Advice:
-    """`stored`: the write arrived, though not all of it as it was sent."""
+    """`stored` means that the entry was stored, but not exactly as it was sent."""
 
     pattern: re.Pattern
     text: str
@@ -18,7 +18,7 @@ def _advice(pattern: str, text: str, stored: bool = False) -> Advice:
 
 
 _NONE = Advice(re.compile(""), "")
-# The first that is found in the reason counts.
+# The first pattern that is found in the reason counts.
 TABLE = (
     _advice(
         r"^this is a read key",
@@ -121,5 +121,5 @@ TABLE = (
 
 
 def on(reason: str) -> Advice:
-    """The advice on a reason; its text is empty where there is none."""
+    """Returns the advice on a reason. Its text is empty if there is none."""
     return next((one for one in TABLE if one.pattern.search(reason)), _NONE)

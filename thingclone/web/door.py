@@ -1,8 +1,7 @@
-"""What all pages share: templates, headers, forms that only our own pages may send, and how pages
-say no.
+"""What all pages share: templates, headers, forms and refusals.
 
-A PageDoor is a Door whose answers are pages. The Content-Security-Policy allows neither scripts nor
-styles inside of a page, so no text of anybody ever runs.
+A PageDoor is a Door whose answers are pages. It accepts forms only from pages of this server. The
+Content-Security-Policy forbids scripts and styles inside a page, so text from users never runs.
 """
 
 import re
@@ -36,7 +35,7 @@ class Html:
 
 
 class PageDoor(Door):
-    """Routes whose answers are pages, and forms that are sent to them."""
+    """Routes that answer with pages, or take forms from them."""
 
     def __init__(self, report: Callable | None = None):
         super().__init__(report or page_of_refusal)
@@ -47,22 +46,20 @@ class PageDoor(Door):
 
 
 def show(template: str, status: int = 200, **values) -> bytes:
-    """A page of ThingClone. Its template gets these values, `visitor`, and the functions of
-    `wording`.
-    """
+    """Returns a page. Its template gets these values, `visitor`, and `wording` as `words`."""
     _send_page_headers()
     page = render(template, visitor=visitor.current(), **values)
     return send(HTML, page.encode(), status)
 
 
 def show_embedded(template: str, **values) -> bytes:
-    """A page that any other page may show in a frame. It must not hold a form."""
+    """Returns a page that any other page may show in a frame. It must not contain a form."""
     _send_page_headers(framable=True)
     return send(HTML, render(template, **values).encode())
 
 
 def embedded_refusal(refusal: Refusal):
-    """The same for PageDoor(embedded_refusal): a frame that says why it is empty."""
+    """Reports a refusal in a frame. Give it to PageDoor()."""
     _send_page_headers(framable=True)
     return refusal.status, render("embedded_refusal", refusal=refusal), Html
 
@@ -84,7 +81,7 @@ def render(template: str, **values) -> str:
 
 @cache
 def _template(name: str) -> SimpleTemplate:
-    """A template, compiled once; all share the parts that they include."""
+    """Compiles a template once. All templates share the parts that they include."""
     template = SimpleTemplate(name=f"{name}.tpl", lookup=[str(_TEMPLATES)])
     template.cache = _parts
     return template
@@ -97,7 +94,7 @@ _parts: dict[str, SimpleTemplate] = {}
 
 
 def redirect(path: str, status: int = 303) -> bytes:
-    """Have the browser go on to a page of ours."""
+    """Sends the browser to another page of this server."""
     _point_to(path)
     return send(TXT.content_type, b"", status)
 
@@ -108,30 +105,30 @@ def _point_to(path: str):
 
 
 def form_text(name: str) -> str:
-    """What a form says in this field."""
+    """Returns what the form has in this field, or an empty text."""
     value = all_params().get(name)
     return "" if value is None else str(value)
 
 
 def typed(name: str) -> str:
-    """The same, with the line ends that were typed: browsers send others."""
+    """Returns the same, with `\\n` as line end: browsers send `\\r\\n`."""
     return as_typed(form_text(name))
 
 
 def as_typed(text: str) -> str:
-    """A text as a form sends it if nobody has touched it."""
+    """Returns a stored text as typed() does if its form was sent unchanged."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def check_confirmed(words: str):
-    """BadRequest unless the form brings these words, typed by somebody who means it."""
+    """Raises BadRequest unless the form has these words as confirmation."""
     if " ".join(form_text("confirmation").lower().split()) != words:
         raise BadRequest(f"nothing was deleted: type “{words}” to confirm")
 
 
 def check_coordinates(given: dict):
-    """BadRequest for a latitude or longitude that is no number. A device's would be left out, and
-    the device be told; a person can mend it.
+    """Raises BadRequest for a latitude or longitude that is not a number. The API ignores it
+    instead, but a person can correct it.
     """
     for name in ("latitude", "longitude"):
         if given.get(name) and strict_real(given[name]) is None:
@@ -139,7 +136,7 @@ def check_coordinates(given: dict):
 
 
 def number(text) -> int | None:
-    """The whole number that a text is; None for any other, and for one that nothing here has."""
+    """Returns the whole number of up to ten digits that the text is, or None."""
     return int(text) if _NUMBER.fullmatch(str(text)) else None
 
 
@@ -147,15 +144,15 @@ _NUMBER = re.compile(r"[0-9]{1,10}")
 
 
 def local_path(path: str, otherwise: str = "/channels") -> str:
-    """The path to go on to, if it leads to this server; a browser reads `//host` and `/\\host` as
-    another one.
+    """Returns the path if it stays on this server. Browsers read `//host` and `/\\host` as another
+    server.
     """
     return path if _LOCAL_PATH.fullmatch(path) else otherwise
 
 
 def _own_forms_only(callback):
-    """The plugin that takes forms of our own pages alone: a page of another origin could have a
-    visitor's browser send one, cookie and all.
+    """Accepts forms only from pages of this server. A page of another origin could make a visitor's
+    browser send one with the visitor's cookie.
     """
 
     def guarded(*args, **kwargs):
@@ -169,7 +166,7 @@ def _own_forms_only(callback):
 
 
 def _is_own_form() -> bool:
-    # Browsers leave Sec-Fetch-Site out where there is no TLS, which is the usual case at home.
+    # Browsers omit Sec-Fetch-Site without TLS, and most servers at home have no TLS.
     site = request.header("Sec-Fetch-Site", None)
     if site is not None:
         return site == "same-origin"
@@ -178,18 +175,18 @@ def _is_own_form() -> bool:
 
 
 def _host(netloc: str) -> str:
-    """The same text for the same host, whether it names the usual port or not."""
+    """Returns the host without port 80 or 443, so that the same hosts compare equal."""
     return _USUAL_PORT.sub("", netloc.lower())
 
 
 _USUAL_PORT = re.compile(r":(?:80|443)$")
 
 
-# --- how pages say no -----------------------------------------------------------------------------
+# --- refusals -------------------------------------------------------------------------------------
 
 
 def page_of_refusal(refusal: Refusal):
-    """A page that says what is wrong and what can be done; whoever has to sign in is sent there."""
+    """Reports a refusal as a page, or redirects to the login page."""
     if type(refusal) is AuthRequired and request.method() == "GET":
         _point_to(f"/login?next={quote(_here())}")
         return 303, "", TXT

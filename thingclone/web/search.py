@@ -1,5 +1,5 @@
-"""Which entries of a channel somebody looks for, as URLs and forms say it; and back to them when
-something was done. The pages of entries share it.
+"""A search for entries, in URLs and forms. The pages of entries share it, to return to the same
+search after a change.
 """
 
 import re
@@ -24,7 +24,7 @@ _PLACE = re.compile(r"(-?[0-9]{1,17})\.([0-9]{1,10})")
 
 @dataclass(frozen=True)
 class EntrySearch:
-    """What somebody looks for: entries between two times, that say something."""
+    """Which entries to show: between two times, and with a text in any value."""
 
     channel_id: int
     start: int | None = None
@@ -34,7 +34,7 @@ class EntrySearch:
 
     @classmethod
     def from_params(cls, channel: Channel, params: dict, zone: tzinfo) -> "EntrySearch":
-        """BadRequest for what is no date."""
+        """Raises BadRequest for an invalid date."""
         end = moment_of(params, "end", zone)
         return cls(
             channel.id,
@@ -53,7 +53,7 @@ class EntrySearch:
         return self.window != EVERYTHING
 
     def path(self, below: str = "", **more) -> str:
-        """The URL of what is looked for, on another page or below."""
+        """Returns the URL of this search, or of a page below the table with the same search."""
         bounds = {"start": self.start, "end": self.end}
         query = {name: wording.time_input(moment, self.zone) for name, moment in bounds.items()}
         query |= {"q": self.text, "timezone": str(self.zone) if self.is_timed else ""}
@@ -62,7 +62,7 @@ class EntrySearch:
         return f"/channels/{self.channel_id}/data{below}{'?' if query else ''}{query}"
 
     def export(self, suffix: str, most: int) -> str:
-        """The API's answer about the same time."""
+        """Returns the URL of the API for the same time range."""
         bounds = {"start": self.start, "end": self.end}
         query = {
             name: times.iso(moment, UTC) for name, moment in bounds.items() if moment is not None
@@ -80,13 +80,13 @@ def moment_of(params: dict, name: str, zone: tzinfo) -> int | None:
 
 
 def place_of(params: dict, name: str) -> Place | None:
-    """The place in the order of time at which a page begins."""
+    """Returns the place in time at which a page of the table begins, or None."""
     found = _PLACE.fullmatch(params.get(name, ""))
     return (int(found[1]), int(found[2])) if found else None
 
 
 def back_to(channel: Channel) -> str:
-    """The table as it was, as the form or link that led away from it says."""
+    """Returns the path of the table that the form or link came from."""
     otherwise = f"/channels/{channel.id}/data"
     path = local_path(str(all_params().get("back") or ""), otherwise)
     is_table = path == otherwise or path.startswith(f"{otherwise}?")
@@ -94,6 +94,6 @@ def back_to(channel: Channel) -> str:
 
 
 def back(channel: Channel, **news) -> bytes:
-    """Go back to the table, with the news."""
+    """Redirects to the table, which shows the news."""
     path = back_to(channel)
     return redirect(f"{path}{'&' if '?' in path else '?'}{urlencode(news)}" if news else path)

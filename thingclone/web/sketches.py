@@ -1,7 +1,7 @@
-"""Sketches for boards, filled in with this server's address, a channel and a key: ready to paste.
+"""Sketches for boards, with the address of this server, a channel and a key.
 
-They are templates in `templates/sketches/`. A sketch is program text: only what cannot end a string
-in any of the three languages is filled in.
+They are templates in `templates/sketches/`. The values must not end a string in any of the three
+languages.
 """
 
 import re
@@ -20,7 +20,7 @@ _THIS_MACHINE = re.compile(r"localhost|127\.[0-9.]+|\[::1\]")
 
 @dataclass(frozen=True)
 class Language:
-    """What a sketch is written in, and where its reader pastes it."""
+    """The language of a sketch, and a hint on its use."""
 
     name: str
     suffix: str
@@ -44,7 +44,7 @@ LANGUAGES = (
 
 @dataclass(frozen=True)
 class Address:
-    """Where boards find this server: as the browser did."""
+    """Where boards find this server. Boards are assumed to use the same address as the browser."""
 
     base_url: str
     host: str
@@ -54,7 +54,7 @@ class Address:
     @classmethod
     def of(cls, base_url: str) -> "Address":
         if not _ADDRESS.fullmatch(base_url):
-            base_url = "http://localhost"  # the browser has not said how it got here
+            base_url = "http://localhost"  # the request has no usable Host
         scheme, host, port = _ADDRESS.fullmatch(base_url).groups()
         is_encrypted = scheme == "https"
         return cls(
@@ -63,14 +63,14 @@ class Address:
 
     @property
     def is_of_this_machine(self) -> bool:
-        """Whether nobody but the browser's own machine finds the server there."""
+        """Whether only the browser's own machine reaches the server at this address."""
         return _THIS_MACHINE.fullmatch(_ADDRESS.fullmatch(self.base_url)[2]) is not None
 
 
 def sketch(
     language: Language, address: Address, channel_id: int, field: int, key: str, writes: bool
 ) -> str:
-    """A sketch that writes to a field, or reads its last value."""
+    """Returns a sketch that writes to a field, or reads its last value."""
     if not keys.is_acceptable(key):
         key = "PUT THE KEY HERE"
     return _template(f"{'write' if writes else 'read'}.{language.suffix}").render(

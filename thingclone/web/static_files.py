@@ -1,7 +1,7 @@
-"""Style sheet, scripts and pictures: our own files, and Chart.js out of the package chartkick.
+"""Style sheet, scripts and icon, and Chart.js from the package chartkick.
 
-Their URL holds a digest of all of them, so a browser keeps them for good and asks for new ones when
-there are any.
+Their URLs contain a digest of all files. So browsers cache them for good, and load new ones after
+an update.
 """
 
 import hashlib
@@ -50,13 +50,13 @@ def send_icon():
 
 
 def url(name: str) -> str:
-    """Where a browser gets this file."""
+    """Returns the URL of this file."""
     return f"/static/{digest()}/{name}"
 
 
 @cache
 def digest() -> str:
-    """What changes when any of the files does."""
+    """Returns 12 hexadecimal digits that change with any of the files."""
     sums = hashlib.sha256()
     for name in sorted({*_ours(), *FROM_CHARTKICK}):
         for part in _parts(_place(name)):
@@ -78,7 +78,7 @@ def _place(name: str):
 
 
 def _parts(place):
-    """A file in small parts: a megabyte of script at once would stay with a small server."""
+    """Reads a file in small parts, so that a small server needs little memory."""
     with place.open("rb") as file:
         while part := file.read(65_536):
             yield part
@@ -89,7 +89,7 @@ _reading = threading.Lock()
 
 
 def _read(name: str) -> tuple:
-    """(function that reads it, zipped, ETag): only the zipped form is kept in memory."""
+    """Returns (function that reads the file, zipped, ETag). Memory holds only the zipped form."""
     with _reading:
         if name not in _kept:
             place = _place(name)

@@ -1,6 +1,6 @@
-"""What the pages of one's own channel share, and those of one's own account: the tabs between them.
+"""The tabs of the pages of a channel, and of an account.
 
-Somebody else's channel is as good as none: 404.
+Only the owner can open them. For all others, the channel does not exist: 404.
 """
 
 from thingclone.accounts import users
@@ -25,25 +25,25 @@ OF_OWNER = (*OF_ACCOUNT, ("Journal", "/journal"))
 
 
 def own_channel(channel_id: str) -> Channel:
-    """The complete channel of this number, if it belongs to whoever has signed in."""
+    """Returns the complete channel if it belongs to the visitor. Raises NoSuchThing otherwise."""
     return channels.own_channel(visitor.required(), channel_id)
 
 
 def show_tab(
     tab: str, template: str, channel: Channel, refusal: Refusal | None = None, /, **values
 ) -> bytes:
-    """A page of one's own channel; with a refusal it says why a form was not taken."""
+    """Returns a page of a channel. A refusal says why its form was not accepted."""
     about = {"channel": channel, "root": f"/channels/{channel.id}", "tabs": OF_CHANNEL}
     return _show(tab, template, refusal, **about, **values)
 
 
 def of_account(user: User) -> tuple:
-    """The tabs of an account: who owns the server has one more."""
+    """Returns the tabs of an account. The owner of the server has one more."""
     return OF_OWNER if users.is_owner(user) else OF_ACCOUNT
 
 
 def show_account_tab(tab: str, template: str, refusal: Refusal | None = None, /, **values) -> bytes:
-    """The same of the account that has signed in."""
+    """Returns a page of the visitor's account."""
     tabs = of_account(visitor.required())
     return _show(tab, template, refusal, root="", tabs=tabs, **values)
 

@@ -1,6 +1,6 @@
-"""Who looks at a page: the account whose session the browser's cookie stands for.
+"""The visitor of a page: the account of the session in the browser's cookie.
 
-The cookie is HttpOnly and SameSite=Lax, and Secure where the client speaks TLS.
+The cookie is HttpOnly and SameSite=Lax, and Secure if the client uses TLS.
 """
 
 from contextlib import suppress
@@ -14,23 +14,23 @@ from thingclone.http import request
 from thingclone.http.door import set_header
 from thingclone.http.params import all_params
 
-ZONE_COOKIE = "thingclone_zone"  # set by page.js: only a browser knows where it is
+ZONE_COOKIE = "thingclone_zone"  # set by page.js: only the browser knows its time zone
 
 
 def current() -> User | None:
-    """Who has signed in, if anybody."""
+    """Returns the account that is signed in, or None."""
     if not request.current().is_visitor_known:
         _note(_find())
     return known()
 
 
 def known() -> User | None:
-    """Who has signed in, as far as this request has found out: asks no database."""
+    """Returns the same if this request knows it already. Does not query the database."""
     return request.current().visitor
 
 
 def is_unclear() -> bool:
-    """Whether somebody may have signed in, but this request has not found out."""
+    """Whether there is a session cookie that this request has not looked up."""
     return not request.current().is_visitor_known and bool(request.session_token())
 
 
@@ -50,7 +50,7 @@ def _find() -> User | None:
 
 
 def required() -> User:
-    """Who has signed in; AuthRequired sends everybody else to the page where they can."""
+    """Returns the account that is signed in. Raises AuthRequired, which leads to the login page."""
     user = current()
     if user is None:
         raise AuthRequired("sign in to see this")
@@ -58,25 +58,23 @@ def required() -> User:
 
 
 def enter(user: User):
-    """From now on this browser is signed in."""
+    """Signs this browser in."""
     token = sessions.start(user, request.now(), request.address())
     _note(user)
     _send_cookie(token, sessions.LASTING // SECOND)
 
 
 def leave():
-    """Sign this browser out."""
+    """Signs this browser out."""
     sessions.end(request.session_token())
     _note(None)
     _send_cookie("", 0)
 
 
 def zone() -> tzinfo:
-    """In which time zone the visitor reads and writes times: that of the form or link, else that of
-    the browser; UTC as long as it is not known.
-    """
+    """Returns the time zone of the form or link, else of the browser, else UTC."""
     named = None
-    with suppress(Refusal):  # a body that is too large, say
+    with suppress(Refusal):  # for example, a body that is too large
         named = all_params().get("timezone")
     return named_zone(str(named or request.cookie(ZONE_COOKIE) or "UTC")) or UTC
 

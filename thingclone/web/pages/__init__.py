@@ -1,3 +1,3 @@
-"""The pages, one module for each subject, with its routes. What several pages share is one folder
-up.
+"""The pages and their routes, one module for each subject. Code that several pages share is one
+folder up.
 """

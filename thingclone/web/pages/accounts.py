@@ -1,4 +1,4 @@
-"""Pages of people: the first password, signing in and out, signing up, and one's own account."""
+"""Pages of accounts: the first password, signing in and out, signing up, user key and password."""
 
 from thingclone.accounts import passwords, users
 from thingclone.errors import AuthRequired, NoSuchThing, Refusal
@@ -113,7 +113,7 @@ def _sign_up(login: str = "", email: str = "", refusal: Refusal | None = None) -
     )
 
 
-# --- one's own account ----------------------------------------------------------------------------
+# --- the account ----------------------------------------------------------------------------------
 
 
 @door.get("/account")
@@ -130,7 +130,7 @@ def change_password():
             users.change_password(user, form_text("current"), form_text("password"))
     except Refusal as refusal:
         return _account(refusal)
-    visitor.enter(user)  # all sessions have ended, this one as well
+    visitor.enter(user)  # all sessions have ended, including this one
     return redirect("/account?done=password")
 
 
@@ -154,7 +154,7 @@ def _limits() -> dict:
 
 
 def _status(refusal: Refusal | None) -> int:
-    """The form is shown again where it was not taken; 401 would have a browser ask by itself."""
+    """Returns the status of a form that is shown again. With 401, browsers ask for a password."""
     if refusal is None:
         return 200
     return 403 if isinstance(refusal, AuthRequired) else refusal.status

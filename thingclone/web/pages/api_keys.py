@@ -1,4 +1,4 @@
-"""The keys of a channel: showing, renewing, noting and revoking them, and what to paste where."""
+"""The keys of a channel, and sketches with them."""
 
 from thingclone.channels import keys
 from thingclone.database.models import Channel
@@ -10,7 +10,7 @@ from thingclone.web.door import PageDoor, form_text, redirect
 from thingclone.web.sketches import LANGUAGES, Address, sketch
 from thingclone.web.tabs import own_channel, show_tab
 
-API_KEYS_URL = f"{CHANNEL}/api_keys"  # for browsers: to all others it is the API's
+API_KEYS_URL = f"{CHANNEL}/api_keys"  # for browsers only: others get the API
 KEYS_URL = f"{CHANNEL}/keys"
 
 door = PageDoor()
@@ -82,7 +82,7 @@ def _done(channel: Channel, what: str) -> bytes:
 
 @door.get(f"{KEYS_URL}/<which:re:write|[0-9]+>")
 def show_sketches(channel_id, which):
-    """What to paste for the write key, or for the read key of this number."""
+    """Shows sketches with the write key, or with the read key of this number."""
     channel = own_channel(channel_id)
     key, note = _key(channel, which)
     address, field = Address.of(request.base_url()), _first_field(channel)
@@ -105,7 +105,7 @@ def show_sketches(channel_id, which):
 
 
 def _key(channel: Channel, which: str) -> tuple[str, str | None]:
-    """(the key, its note)"""
+    """Returns (key, note)."""
     if which == "write":
         return channel.write_key, None
     for key in channel.read_keys:

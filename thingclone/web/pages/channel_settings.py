@@ -1,6 +1,4 @@
-"""What a channel is like: its settings as a form; and clearing or deleting it, which takes a few
-typed words.
-"""
+"""The settings of a channel as a form, and clearing and deleting the channel."""
 
 from collections.abc import Callable
 
@@ -47,7 +45,7 @@ def change_settings(channel_id):
 
 
 def _shown(channel: Channel) -> dict[str, str]:
-    """The settings as the form has them: what comes back the same is left as it is."""
+    """Returns the settings as the form shows them. Only those that come back changed are stored."""
     texts = {name: getattr(channel, name) or "" for name in (*_TEXTS, "latitude", "longitude")}
     texts = {name: as_typed(text) for name, text in texts.items()}
     tags = ", ".join(channels.tag_names(channel))
@@ -55,8 +53,8 @@ def _shown(channel: Channel) -> dict[str, str]:
 
 
 def _update(changed: dict) -> ChannelUpdate:
-    """A device's program may send what it likes, and is told what was changed; a person can mend
-    it.
+    """Raises BadRequest for texts that are too long. The API truncates them instead, but a person
+    can correct them.
     """
     check_coordinates(changed)
     update = ChannelUpdate.from_params(changed)
@@ -82,7 +80,7 @@ def _settings(channel: Channel, refusal: Refusal | None = None, given: dict | No
 
 @door.post(f"{SETTINGS_URL}/clear")
 def clear_channel(channel_id):
-    """In slices, while devices write in between; so this may take a while."""
+    """Clears the channel in slices, so that devices can write in between. This can take long."""
     emptied = f"/channels/{channel_id}/settings?done=cleared"
     return _once_confirmed(channel_id, "clear", clearing.clear_channel, emptied)
 
@@ -95,7 +93,7 @@ def delete_channel(channel_id):
 def _once_confirmed(
     channel_id: str, verb: str, deed: Callable[[Channel], object], following: str
 ) -> bytes:
-    """Do with the channel what takes the words `clear 1`, and go on to the following page."""
+    """Does the deed if the form has the words `clear 1` or `delete 1`, then redirects."""
     channel = own_channel(channel_id)
     try:
         check_confirmed(f"{verb} {channel.id}")

@@ -1,4 +1,4 @@
-"""Pages of channels: one's own, a new one, one channel to look at, and the public ones."""
+"""Pages of channels: the list of own channels, a new one, one channel, the public channels."""
 
 from dataclasses import dataclass
 
@@ -28,7 +28,7 @@ def start():
     return redirect("/channels")
 
 
-# --- one's own channels ---------------------------------------------------------------------------
+# --- own channels ---------------------------------------------------------------------------------
 
 
 @door.get("/channels", page=True)
@@ -64,7 +64,7 @@ def make_channel():
 
 @door.get(CHANNEL, page=True)
 def show_channel(channel_id):
-    """One URL for all: who owns the channel sees more, and who may not see it is told so."""
+    """Shows a channel. Its owner sees more than others."""
     user = visitor.current()
     caller.channel_to_read(channel_id)
     channel = channels.complete_channel(int(channel_id))
@@ -89,7 +89,7 @@ def show_channel(channel_id):
 
 
 def _key(channel: Channel, own: bool) -> dict:
-    """The key that scripts of the page have to send, if that is what has opened the channel."""
+    """Returns the key that the scripts of the page send, if the channel was opened with it."""
     key = all_params()["api_key"]
     is_needed = not channel.public and not own
     return {
@@ -99,7 +99,7 @@ def _key(channel: Channel, own: bool) -> dict:
 
 
 def _first_range(newest_at: int | None, now: int) -> str:
-    """The shortest range that has something to show."""
+    """Returns the shortest range that contains an entry."""
     passed = now - (newest_at or now)
     return next((name for name, days in _DAYS.items() if passed < days * DAY), "all")
 
@@ -109,7 +109,7 @@ def _first_range(newest_at: int | None, now: int) -> str:
 
 @dataclass(frozen=True)
 class ChannelSearch:
-    """Which public channels somebody looks for; the first that is given counts."""
+    """Which public channels to show. Only the first value that is given counts."""
 
     q: str = ""
     tag: str = ""

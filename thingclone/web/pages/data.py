@@ -1,4 +1,4 @@
-"""The entries of a channel as a table: leafing, searching, and links to take them along."""
+"""The entries of a channel as a table, with a search and links to export them."""
 
 from contextlib import suppress
 
@@ -49,7 +49,7 @@ def _page(channel: Channel, search: EntrySearch, params: dict) -> Page:
 
 
 def _columns(channel: Channel, entries: list[Entry]) -> list[tuple[str, str]]:
-    """(name, heading) of the columns: labelled fields, and what else these entries have."""
+    """Returns (name, heading) of the labelled fields, and of other values in these entries."""
     return [
         (name, wording.column(channel, name))
         for name in VALUES
@@ -58,7 +58,7 @@ def _columns(channel: Channel, entries: list[Entry]) -> list[tuple[str, str]]:
 
 
 def _news(channel: Channel, params: dict) -> dict:
-    """What was done just now, as the URL says."""
+    """Returns what was done just now, according to the URL."""
     return {
         "correction": _known_correction(channel, params.get("correction")),
         "undone": _known_correction(channel, params.get("undone")),

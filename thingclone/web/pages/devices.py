@@ -1,4 +1,4 @@
-"""Devices of an account: boards that are known by their MAC, with a command and pins."""
+"""Devices: boards that are identified by their MAC, with a command and pins."""
 
 import re
 
@@ -34,7 +34,7 @@ def list_devices_of_channel(channel_id):
 
 
 def _list(back: str, refusal: Refusal | None = None) -> bytes:
-    """The devices of the account, or of the channel that the path names."""
+    """Shows the devices of the account, or of the channel in the path."""
     user = visitor.required()
     about = {
         "back": back,
@@ -60,7 +60,7 @@ def _list(back: str, refusal: Refusal | None = None) -> bytes:
 
 
 def _back() -> str:
-    """The list from which the form was sent."""
+    """Returns the path of the list from which the form was sent."""
     path = form_text("back")
     return path if _LIST.fullmatch(path) else "/devices"
 
@@ -81,7 +81,7 @@ def add_device():
     return redirect(back)
 
 
-# --- one of them ----------------------------------------------------------------------------------
+# --- one device -----------------------------------------------------------------------------------
 
 
 def _own(device_id: str) -> Device:

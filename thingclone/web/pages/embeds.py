@@ -1,8 +1,8 @@
-"""What other people's pages show in a frame: charts, a map, the recent status messages (contract,
-sections 8.10 and 11).
+"""Pages to embed in other web pages: charts, a map, recent status messages (contract, sections 8.10
+and 11).
 
-A chart page is the same for everybody: its script asks for the data, and that call decides who may
-see what. The picture beside it needs no script.
+A chart page contains no data. Its script asks the API, which decides what the visitor may see. The
+picture of a chart needs no script.
 """
 
 import re
@@ -33,7 +33,7 @@ class Svg:
 
 
 def _picture_of_refusal(refusal: Refusal):
-    """Whoever embeds a picture sees in its place why there is none."""
+    """Reports a refusal as a picture."""
     status = 400 if isinstance(refusal, ReadDenied) else refusal.status
     text = "This channel is private." if status == 400 else f"{refusal.message}."
     return status, svg.message(text), Svg
@@ -87,7 +87,7 @@ def _field_number(digits: str) -> int:
 
 
 def _points(feed, name: str) -> list[svg.Point]:
-    """The numbers of a field. An entry without a value is no hole, a value that is no number is."""
+    """Returns the points of a field. Skips entries without a value. A text makes a hole."""
     if name not in feed.columns:
         return []
     column = feed.columns.index(name)

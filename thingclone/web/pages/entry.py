@@ -1,4 +1,4 @@
-"""One entry by hand: changing its values, or adding one as a device would."""
+"""Changing an entry by hand, and adding one as a device would."""
 
 from thingclone.database.models import TEXT_LIMIT, VALUES, Channel, Entry
 from thingclone.entries import corrections, pagination, recording
@@ -71,7 +71,7 @@ def _entry_form(
 
 
 def _inputs(channel: Channel, values: dict) -> tuple[list, list]:
-    """((name, label) of what is used in this channel, of what is not)."""
+    """Returns two lists of (name, label): values that this channel uses, and all others."""
     named = [(name, wording.column(channel, name)) for name in VALUES]
     used = [one for one in named if one[0] in channel.fields or one[0] == "status"]
     used += [one for one in named if values.get(one[0]) and one not in used]
@@ -79,7 +79,7 @@ def _inputs(channel: Channel, values: dict) -> tuple[list, list]:
 
 
 def _check(values: dict):
-    """What would be changed in a device's values is refused to a person, who can mend it."""
+    """Raises BadRequest for values that the API truncates or ignores. A person can correct them."""
     check_coordinates(values)
     for name, text in values.items():
         if text and len(text) > TEXT_LIMIT:
@@ -107,7 +107,7 @@ def add_entry(channel_id):
 
 
 def _update(channel: Channel, given: dict) -> Update:
-    """The write that a device would send."""
+    """Returns the update that a device would send."""
     values = {name: text for name, text in given.items() if text}
     moment = moment_of(values, "created_at", visitor.zone())
     values.pop("created_at", None)

@@ -1,7 +1,6 @@
-"""A file of entries into a channel: first shown as it is understood, then imported (contract,
-section 5.4).
+"""Importing a file into a channel, after a preview (contract, section 5.4).
 
-Nothing is kept between the two: the page with the preview holds the file itself, packed.
+The server keeps nothing in between: the page with the preview contains the compressed file.
 """
 
 import base64
@@ -27,14 +26,14 @@ from thingclone.web.door import PageDoor, form_text, redirect
 from thingclone.web.tabs import own_channel, show_tab
 
 IMPORT = f"{CHANNEL}/import"
-FILE_NAME = "a file from a browser"  # which does not always tell its name
+FILE_NAME = "a file from a browser"  # browsers do not always send the name of a file
 
 door = PageDoor()
 
 
 @dataclass(frozen=True)
 class Given:
-    """A file, and how its reader wants it to be read."""
+    """A file, and how to read it."""
 
     content: bytes
     zone: tzinfo
@@ -130,7 +129,7 @@ def _preview(channel: Channel, given: Given, refusal: Refusal | None = None) -> 
 
 
 def _used(channel: Channel, found: Findings) -> list[tuple[int, str]]:
-    """(place, heading) of the values that the first entries have."""
+    """Returns (place in VALUES, heading) of the values in the first entries."""
     return [
         (place, wording.column(channel, name))
         for place, name in enumerate(VALUES)
@@ -148,7 +147,7 @@ def _shown(row: EntryRow, zone: tzinfo) -> tuple[str, tuple]:
 
 @door.post(f"{CHANNEL}/upload")
 def upload(channel_id):
-    """As the form of ThingSpeak's own page sends it."""
+    """Imports the file of ThingSpeak's form."""
     channel = own_channel(channel_id)
     try:
         _import(channel, Given.from_form())
@@ -158,7 +157,7 @@ def upload(channel_id):
 
 
 def _import(channel: Channel, given: Given) -> int:
-    """Store what can be stored, in slices, while devices write in between; how many entries."""
+    """Imports in slices, so that devices can write in between. Returns the number of entries."""
     with _looked_through(channel, given) as (file, source, found):
         if not found.entries:
             raise BadRequest("the file has no entries")
@@ -181,14 +180,14 @@ def _import(channel: Channel, given: Given) -> int:
 
 @contextmanager
 def _looked_through(channel: Channel, given: Given) -> Iterator[tuple]:
-    """(the file in UTF-8, the same as a source, what it holds)"""
+    """Yields (file in UTF-8, source of entries, findings)."""
     with files.readable(io.BytesIO(given.content), _encoding(given.content)) as file:
         source: Source = files.source(file, channel.labels, given.zone, with_ids=False)
         yield file, source, importing.look_through(source, lambda _: None)
 
 
 def _encoding(content: bytes) -> str:
-    """A spreadsheet on Windows still writes its own letters."""
+    """Returns the encoding of a file. Spreadsheets on Windows may use another than UTF-8."""
     try:
         content.decode()
     except UnicodeDecodeError:

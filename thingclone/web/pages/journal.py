@@ -1,6 +1,4 @@
-"""Why did a write not arrive? The last attempts that were refused, or stored otherwise than they
-were sent, with what helps.
-"""
+"""The journal: writes that were refused, or stored differently from what was sent, with advice."""
 
 from thingclone.accounts import users
 from thingclone.entries import journal
@@ -25,7 +23,7 @@ def show_journal(channel_id):
 
 @door.get("/journal", page=True)
 def show_journal_of_no_channel():
-    """Writes that nobody can be told of but whoever owns the server."""
+    """Shows writes that belong to no channel, to the owner of the server."""
     if not users.is_owner(visitor.required()):
         raise NoSuchThing("only the server's owner can see writes that belong to no channel")
     request.services().notebook.write_if_possible()

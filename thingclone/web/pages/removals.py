@@ -1,4 +1,4 @@
-"""Entries that are removed: some, or all between two times; and undoing that, and changes."""
+"""Deleting entries: selected ones, or all in a time range. Undoing corrections."""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def remove_chosen(channel_id):
 
 
 def _chosen(params: dict) -> Iterator[int]:
-    """The numbers of the entries that are ticked."""
+    """Yields the IDs of the selected entries."""
     for name in params:
         if match := _CHOSEN.fullmatch(name):
             yield int(match[1])
@@ -50,7 +50,7 @@ def show_range(channel_id):
 
 @door.post(f"{DATA}/range")
 def remove_range(channel_id):
-    """In slices, while devices write in between; so this may take a while."""
+    """Deletes the entries in slices, so that devices can write in between. This can take long."""
     channel = own_channel(channel_id)
     search = EntrySearch.from_params(channel, all_params(), visitor.zone())
     try:

@@ -1,4 +1,4 @@
-"""TalkBacks of an account: their queues of commands, what was executed, their keys."""
+"""TalkBacks: their queues, executed commands, keys and settings."""
 
 from thingclone.apps import commands, talkback
 from thingclone.apps.commands import CommandUpdate
@@ -54,7 +54,7 @@ def _list(refusal: Refusal | None = None) -> bytes:
     )
 
 
-# --- one of them ----------------------------------------------------------------------------------
+# --- one TalkBack ---------------------------------------------------------------------------------
 
 
 def _own(talkback_id: str) -> TalkBack:
@@ -150,7 +150,7 @@ def _command() -> str:
 
 @door.post(f"{TALKBACK_URL}/move", page=True)
 def move_command(talkback_id):
-    """One place up or down; a command that was executed meanwhile has none."""
+    """Moves a command up or down by one. Ignores a command that was executed meanwhile."""
     own = _own(talkback_id)
     found = commands.command(own, number(form_text("id")) or 0)
     if found.position is not None:

@@ -1,4 +1,4 @@
-// The page of a channel: a chart for each field, and what has come in since.
+// The page of a channel: a chart for each field, updated with new entries.
 
 import { draw, recolor, show } from "./charts.js";
 import { call, isSeen, now, points, since } from "./feeds.js";
@@ -7,7 +7,7 @@ import { age } from "./page.js";
 const DAY = 86400000;
 const RANGES = { day: { days: 1, minutes: 0 }, week: { days: 7, minutes: 10 }, month: { days: 31, minutes: 60 },
   year: { days: 366, minutes: 720 }, all: { days: null, minutes: 1440 } };
-const MOST_POINTS = 5000; // that are drawn as they are
+const MOST_POINTS = 5000; // with more, charts show medians
 const ASK_EVERY = 5000; // milliseconds
 
 const page = document.getElementById("channel");
@@ -19,7 +19,7 @@ const drawn = new Map(); // field -> points
 let last = Number(page.dataset.last);
 let newestAt = Date.parse(document.getElementById("newest")?.dateTime);
 let range = page.dataset.range;
-let turn = 0; // which choice of a range is on its way
+let turn = 0; // counts the choices of a range, to ignore late answers
 
 function plot(field) {
   return page.querySelector(`.plot[data-field="${field}"]`);
@@ -65,7 +65,7 @@ async function load(name) {
   tellFresh();
 }
 
-/** Where a range starts, and of how many minutes its medians are. Few entries are drawn as they are. */
+/** Returns the start of a range, and the minutes of its medians: 0 shows the entries themselves. */
 async function extent(name) {
   const { days, minutes } = RANGES[name];
   const isSmall = last <= MOST_POINTS;
@@ -92,7 +92,7 @@ function redraw(field) {
   else note(field, found.length ? "No numbers to show." : "No values in this range.");
 }
 
-// --- what comes in -----------------------------------------------------------------------------------------------
+// --- new entries -------------------------------------------------------------------------------------------------
 
 function tellFresh() {
   const passed = now() - newestAt;
@@ -105,7 +105,7 @@ async function ask() {
   if (answer === null) return tell("This channel is private now", "bad");
   const labelled = Object.keys(answer.channel).filter((name) => /^field[1-8]$/.test(name));
   const hasChanged = labelled.join(" ") !== fields.join(" ");
-  // A first entry, a new field, a cleared channel: all of that is the server's to draw.
+  // The server draws a first entry, a new field or a cleared channel.
   if (hasChanged || (last === 0 && answer.feeds.length) || (answer.channel.last_entry_id ?? 0) < last) {
     return location.reload();
   }
@@ -142,7 +142,7 @@ function tellValue(field, text) {
   reading.title = text;
 }
 
-// --- beginning ---------------------------------------------------------------------------------------------------
+// --- start -------------------------------------------------------------------------------------------------------
 
 function begin() {
   for (const field of fields) {

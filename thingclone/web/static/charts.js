@@ -1,13 +1,13 @@
-// Drawing: Chart.js, in the colours of the page.
+// Charts with Chart.js, in the colours of the page.
 
 import { withGaps } from "./feeds.js";
 
-const FEW = 80; // points that are shown as dots, too
+const FEW = 80; // points of a chart that also shows dots
 
 const styles = (element) => getComputedStyle(element);
 const color = (element, name) => styles(element).getPropertyValue(name).trim();
 
-/** A chart of points {x, y} over time on a canvas. `look` says how: color, kind (line, spline, step, column, bar),
+/** Draws a chart of points {x, y} over time on a canvas. `look` has color, kind (line, spline, step, column, bar),
  * unit, and titles and bounds of the axes. */
 export function draw(canvas, look) {
   const chart = new Chart(canvas, {
@@ -19,7 +19,7 @@ export function draw(canvas, look) {
   return chart;
 }
 
-/** Show these points, with holes where something is missing. */
+/** Shows these points, with holes for gaps in time. */
 export function show(chart, points) {
   const data = withGaps(points);
   const dataset = chart.data.datasets[0];
@@ -28,7 +28,7 @@ export function show(chart, points) {
   chart.update("none");
 }
 
-/** Take on the colours of the page anew: its reader has turned dark to light, or back. */
+/** Updates the colours after a switch between light and dark. */
 export function recolor(chart) {
   Object.assign(chart.data.datasets[0], series(chart.canvas, chart.look));
   chart.options = options(chart.canvas, chart.look);
@@ -37,7 +37,7 @@ export function recolor(chart) {
 
 const isColumns = (look) => look.kind === "bar" || look.kind === "column";
 
-/** Few points are dots; of many only those that no line leads to. */
+/** Whether a point is a dot: all of a few points, and those without a line. */
 function isDot(data, place) {
   const isAlone = !Number.isFinite(data[place - 1]?.y) && !Number.isFinite(data[place + 1]?.y);
   return data.length <= FEW || isAlone;
@@ -63,7 +63,7 @@ function series(canvas, look) {
   };
 }
 
-/** The series' colour, fading towards the bottom. */
+/** Returns the colour of the series, fading towards the bottom. */
 function shade(canvas, own) {
   return ({ chart }) => {
     if (!chart.chartArea) return "transparent";
@@ -75,7 +75,7 @@ function shade(canvas, own) {
   };
 }
 
-/** A colour of ours with an alpha; old tablets on kitchen walls know no color-mix(). */
+/** Returns a colour with an alpha value. Old tablets do not know color-mix(). */
 const faded = (own, alpha) => (/^#[0-9a-f]{6}$/i.test(own) ? own + alpha : "transparent");
 
 function options(canvas, look) {
@@ -126,13 +126,13 @@ function options(canvas, look) {
   };
 }
 
-// What may lie between two times below a chart: milliseconds within a day, then days, then months.
+// Steps between two times on the axis: milliseconds within a day, then days, then months.
 const SECONDS = [1, 5, 15, 30, 60, 300, 900, 1800, 3600, 10800, 21600, 43200].map((count) => count * 1000);
 const DAYS = [1, 2, 7, 14];
 const MONTHS = [1, 3, 6, 12, 24, 60, 120, 240, 600, 1200];
 const DAY = 86400000;
 
-/** Round times of the reader's clock, as many as there is room for. */
+/** Sets round local times as ticks, as many as there is room for. */
 function setTimes(scale) {
   const room = Math.max(2, scale.isHorizontal() ? scale.width / 66 : scale.height / 24);
   scale.ticks = roundTimes(scale.min, scale.max, room).map((value) => ({ value }));
@@ -158,7 +158,7 @@ function roundTimes(from, to, most) {
   return times;
 }
 
-/** 14:30 within a day, 27 Nov at its beginning, Mar and 2026 where a chart spans years. */
+/** Returns 14:30 within a day, 27 Nov at its start, Mar and 2026 if the chart spans years. */
 function timeText(value, place, ticks) {
   const time = new Date(value);
   const span = ticks.length > 1 ? ticks[1].value - ticks[0].value : 0;
@@ -170,7 +170,7 @@ function timeText(value, place, ticks) {
   return write({ hour: "2-digit", minute: "2-digit", ...seconds });
 }
 
-/** Some air above and below, but none below zero where nothing is. */
+/** Adds space above and below, but not across zero. */
 function addAir(scale) {
   const air = (scale.max - scale.min) * 0.08 || Math.abs(scale.max) * 0.05 || 1;
   const { minDefined, maxDefined } = scale.getUserBounds();

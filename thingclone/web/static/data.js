@@ -1,4 +1,4 @@
-// The table of entries: choosing many of them with few clicks.
+// The table of entries: selecting many with a few clicks.
 
 const form = document.querySelector("form.choosing");
 
@@ -17,7 +17,7 @@ function tellChosen() {
   button.disabled = count === 0;
 }
 
-/** With the shift key all from the last one on are chosen, too. */
+/** Selects an entry, or with the shift key all entries since the last click. */
 let lastBox = null;
 function choose(box, isRange) {
   const all = boxes();

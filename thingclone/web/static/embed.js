@@ -1,4 +1,4 @@
-// A chart in a frame, as ThingSpeak's: the URL says how it looks, and what to ask for.
+// A chart in a frame, as ThingSpeak has it. The URL sets its look and its data.
 
 import { draw, show } from "./charts.js";
 import { call, isSeen, points } from "./feeds.js";
@@ -49,13 +49,13 @@ function note(text) {
   line.parentElement.classList.toggle("blank", Boolean(text));
 }
 
-/** Times as the API prints them: in the zone that the URL names, else in the reader's own. */
+/** Returns the time of an entry in the time zone of the URL, or in local time. */
 function timeOf(entry) {
   const isZoned = asked.get("timezone") || asked.get("offset");
   return Date.parse(isZoned ? entry.created_at.slice(0, 19) : entry.created_at);
 }
 
-/** Whether words on this background have to be light; what shines through it is taken for white. */
+/** Whether this background needs light text. A transparent background counts as white. */
 function isDark({ backgroundColor }) {
   const found = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)$/.exec(backgroundColor);
   if (!found) return false;
@@ -103,7 +103,7 @@ async function load() {
 }
 
 function keepUp() {
-  const updateAnyway = () => update().catch(() => {}); // a server that is away may be back next time
+  const updateAnyway = () => update().catch(() => {}); // the server may be back next time
   setInterval(updateAnyway, pause());
   document.addEventListener("visibilitychange", updateAnyway);
 }
@@ -115,7 +115,7 @@ function display() {
 
 const pause = () => 1000 * Math.max(SHORTEST_UPDATE, parseFloat(asked.get("update")) || 0);
 
-/** What is new: the entries since the last one; or the last bucket, where the URL asks for averages and the like. */
+/** Adds the entries since the last one, or the last bucket if the URL asks for averages, medians or sums. */
 async function update() {
   if (!isSeen()) return;
   const bucketed = FUNCTIONS.find((one) => asked.get(one));

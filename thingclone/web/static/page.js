@@ -1,11 +1,11 @@
-// What every page does by itself: ages that go on, buttons that copy, show and ask, lists that stay fresh.
+// For every page: updates ages and lists, and handles buttons that copy, show and confirm.
 
 import { isSeen, now } from "./feeds.js";
 
 const STEPS = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
 const FRESH_EVERY = 15000; // milliseconds
 
-/** `3 minutes ago`, as the server words it. */
+/** Returns a text such as `3 minutes ago`, in the same words as the server. */
 export function age(moment) {
   const passed = (now() - moment) / 1000;
   if (passed < -60) return "in the future";
@@ -30,7 +30,7 @@ function tellExactTimes() {
   }
 }
 
-/** Tell the server in which zone times are shown and typed. */
+/** Tells the server the time zone of the browser. */
 function tellZone() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone) document.cookie = `thingclone_zone=${zone}; path=/; max-age=31536000; samesite=lax`;
@@ -42,7 +42,7 @@ async function copy(button) {
   try {
     await navigator.clipboard.writeText(source.value);
   } catch {
-    document.execCommand("copy"); // without TLS there is no other way
+    document.execCommand("copy"); // without TLS, navigator.clipboard does not exist
   }
   button.textContent = "Copied";
   setTimeout(() => { button.textContent = "Copy"; }, 2000);
@@ -56,7 +56,7 @@ function reveal(button) {
   button.setAttribute("aria-pressed", String(isShown));
 }
 
-/** Put the lists marked data-live in again as the server has them now. */
+/** Updates the lists marked data-live. */
 async function refresh() {
   const lists = [...document.querySelectorAll("[data-live]")];
   if (!lists.length || !isSeen()) return;
@@ -86,6 +86,6 @@ tellAges();
 tellExactTimes();
 tellZone();
 setInterval(tellAges, 5000);
-const refreshAnyway = () => refresh().catch(() => {}); // a server that is away may be back next time
+const refreshAnyway = () => refresh().catch(() => {}); // the server may be back next time
 setInterval(refreshAnyway, FRESH_EVERY);
 document.addEventListener("visibilitychange", refreshAnyway);

@@ -1,4 +1,4 @@
-% # The head of each page of one's own account.
+% # The top of each page of an account.
 <div class="title-row">
 <h1><bdi>{{visitor.login}}</bdi></h1>
 </div>

@@ -1,4 +1,4 @@
-% # Write attempts, newest first, each with what helps.
+% # Write attempts, newest first, with advice.
 <ol class="rows attempts">
 % for attempt, advice in attempts:
 <li>

@@ -1,4 +1,4 @@
-% # A text to take along, with a button that copies it.
+% # A text with a button that copies it.
 <div class="field">
 <label for="{{id}}" id="{{id}}-label"{{!'' if get('shows_label') else ' class="unseen"'}}>{{label}}</label>
 <div class="with-button copying">

@@ -1,4 +1,4 @@
-% # What was done just now; what was deleted or changed can be undone.
+% # What was done just now, with a button that undoes it.
 % if correction and correction.undone_at is None:
 <div class="notice good with-button" role="status">
 <p>{{words.correction(correction)}}.</p>

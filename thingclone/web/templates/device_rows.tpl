@@ -1,4 +1,4 @@
-% # Devices with what is known of them; `names` are those of channels, where more than one counts.
+% # A list of devices. `names` has the names of their channels, on the page of all channels.
 <ol class="rows">
 % for device in devices:
 <li>

@@ -1,4 +1,4 @@
-% # One input for each value of an entry: `inputs` are ((name, label) of those in use, of the others).
+% # Inputs for the values of an entry. `inputs` has two lists of (name, label): used values, and all others.
 % used, unused = inputs
 % for name, label in used:
 % include("entry_field.tpl", name=name, label=label)

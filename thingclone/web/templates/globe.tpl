@@ -1,4 +1,4 @@
-% # A world that is coarse enough to be drawn by hand; `place` is (latitude, longitude).
+% # A world map with a dot. `place` is (latitude, longitude).
 % x, y = 180 + place[1], 90 - place[0]
 <svg class="globe" viewBox="0 0 360 180" role="img" aria-label="{{words.coordinates(*place)}} on a world map">
 <rect width="360" height="180"/>

@@ -1,4 +1,4 @@
-% # The form for one more device; `only` is its channel, None where one can choose.
+% # The form for a new device. `only` is its channel, or None to offer a choice.
 <section class="sheet narrow" aria-labelledby="new-title">
 <h2 id="new-title">Add device</h2>
 <form method="post" action="/devices" class="stack">

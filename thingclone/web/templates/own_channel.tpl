@@ -1,4 +1,4 @@
-% # The head of each page of one's own channel.
+% # The top of each page of a channel that only its owner sees.
 <div class="title-row">
 <div>
 <h1><bdi>{{channel.name}}</bdi></h1>

@@ -1,4 +1,4 @@
-% # One password field with a button that shows what was typed.
+% # A password field with a button that shows the password.
 <div class="field">
 <label for="{{name}}">{{label}}</label>
 <div class="with-button">

@@ -1,4 +1,4 @@
-% # The pages beside this one: `tabs` are (name, what follows the root), `tab` is the one that is shown.
+% # Links to the other pages. `tabs` has (name, path after root), `tab` is the current name.
 <nav class="tabs" aria-label="{{'Channel' if root else 'Account'}}">
 % for name, path in tabs:
 <a href="{{root}}{{path}}"{{!' aria-current="page"' if name == tab else ''}}>{{name}}</a>
