@@ -1,16 +1,14 @@
-"""What can be refused: one class per failure.
+"""All refusals: one class per failure.
 
-A deed raises a Refusal with one plain sentence, the reason, for the person who has to mend it. How
-a refusal looks on the wire (`0`, `-1`, the error object, a page) is up to the door: see
-`http/door.py`. Codes, messages and details are the catalogue of the ThingSpeak page "Error Codes"
-(contract, section 3.1). A reason never holds a key or a password.
+A deed raises a Refusal with a reason: one plain sentence that says what is wrong and what to do. A
+reason never contains a key or a password. Each door decides how a refusal looks on the wire (`0`,
+`-1`, the error object, a page): see `http/door.py`. Codes, messages and details are those of the
+ThingSpeak page "Error Codes" (contract, section 3.1).
 """
 
 
 class Refusal(Exception):
-    """A request that is not carried out. `details` is the standing text of the catalogue, or None:
-    then the reason.
-    """
+    """A refused request. `details` is the text of the catalogue, or else the reason."""
 
     status = 400
     code = "error_bad_request"
@@ -40,11 +38,11 @@ class AuthRequired(Refusal):
 
 
 class ReadDenied(AuthRequired):
-    """A private channel, and no key that opens it."""
+    """The channel is private, and the request has no key for it."""
 
 
 class ForeignForm(Refusal):
-    """A form that somebody else's page has sent."""
+    """A page of another site sent the form."""
 
     status = 403
     code = "error_forbidden"
@@ -52,7 +50,7 @@ class ForeignForm(Refusal):
 
 
 class NoSuchThing(Refusal):
-    """No such channel, route or other thing that was asked for by name."""
+    """The channel, URL or other thing does not exist."""
 
     status = 404
     code = "error_resource_not_found"
@@ -61,7 +59,7 @@ class NoSuchThing(Refusal):
 
 
 class NothingRecorded(NoSuchThing):
-    """The channel exists, the entry or value that was asked for does not."""
+    """The channel exists, but the entry or value does not."""
 
 
 class WrongMethod(Refusal):
@@ -74,7 +72,7 @@ class WrongMethod(Refusal):
 
 
 class FormatNotOffered(Refusal):
-    """The suffix names a format that this URL does not answer in."""
+    """The URL does not offer this format."""
 
     status = 406
     code = "error_not_acceptable"
@@ -82,7 +80,7 @@ class FormatNotOffered(Refusal):
 
 
 class Conflict(Refusal):
-    """Something of that name, number or key is there already, or there is no room for more."""
+    """The name, number or key is taken, or a limit is reached."""
 
     status = 409
     code = "error_conflict"
@@ -90,7 +88,7 @@ class Conflict(Refusal):
 
 
 class TooLarge(Refusal):
-    """More than one request may bring: bytes of body, or rows of a bulk write."""
+    """The body has too many bytes, or the bulk write too many entries."""
 
     status = 413
     code = "error_request_too_large"
@@ -98,7 +96,7 @@ class TooLarge(Refusal):
 
 
 class TooSoon(Refusal):
-    """The channel was written to less than `write_interval` seconds ago."""
+    """The last write to the channel was less than `write_interval` seconds ago."""
 
     status = 429
     code = "error_too_many_requests"
@@ -107,11 +105,11 @@ class TooSoon(Refusal):
 
 
 class TooManyGuesses(TooSoon):
-    """So many keys or passwords were wrong that the next one has to wait a little."""
+    """Too many keys or passwords were wrong. The next attempt must wait."""
 
 
 class Malfunction(Refusal):
-    """Our own fault. The log has the stack trace, the client only this."""
+    """A fault of ThingClone. Only the log has the stack trace."""
 
     status = 500
     code = "error_internal"
@@ -119,7 +117,7 @@ class Malfunction(Refusal):
 
 
 class StorageFailed(Malfunction):
-    """The database cannot be written to or read from just now: full, locked, read-only, gone."""
+    """The database cannot be used now: full, locked, read-only or unreachable."""
 
     status = 503
     code = "error_unavailable"

@@ -55,7 +55,7 @@ MOST_LISTED = 20
     default=0,
     show_default=True,
     metavar="NUMBER",
-    help="Entry numbers to keep free for entries that devices still write to that server.",
+    help="How many numbers to keep free for entries that devices still write to that server.",
 )
 @click.option("--anew", is_flag=True, help="Fetch everything again, not only new entries.")
 @json_option

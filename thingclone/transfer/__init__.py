@@ -1,5 +1,5 @@
-"""Entries that come and go in bulk: files in and out, channels of other servers. Copies of the
-whole database are in `database/backups.py`.
+"""Import, export and copies of channels from other servers. Copies of the whole database are in
+`database/backups.py`.
 
 `importing` and `exporting` handle the files of one channel, `pulling` fetches a channel from
 another server, and `comparing` checks it afterwards.

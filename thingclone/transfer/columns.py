@@ -16,16 +16,14 @@ _NUMBER = re.compile(r"\s*[+-]?[0-9]+(?:[.,][0-9]+)?\s*")
 
 @dataclass(frozen=True)
 class Columns:
-    """The names of a file's columns as they stand there, and what each becomes: one of TARGETS, or
-    None if it is passed over.
-    """
+    """The names of a file's columns, and what each becomes: one of TARGETS, or None."""
 
     names: tuple[str, ...]
     targets: tuple[str | None, ...]
 
     @property
     def places(self) -> tuple[int, ...]:
-        """Where to find each of TARGETS. One that is missing is behind the last column."""
+        """The index of each of TARGETS. A missing one points after the last column."""
         width = len(self.targets)
         return tuple(
             self.targets.index(target) if target in self.targets else width for target in TARGETS
@@ -33,8 +31,10 @@ class Columns:
 
 
 def has_header(first: list, second: list, labels: dict, is_date) -> bool:
-    """Whether the first record names columns: it does not begin with a date, and has one of the
-    names, or is followed by one with a date, or by one with more numbers.
+    """Returns True if the first record names columns.
+
+    It does not begin with a date. It has a known name, or the second record has a date or more
+    numbers.
     """
     if is_date(first[0]):
         return False
@@ -44,10 +44,9 @@ def has_header(first: list, second: list, labels: dict, is_date) -> bool:
 
 
 def named(header: list, labels: dict) -> Columns:
-    """Columns by the names of a header, in any order and case, or by the labels of the channel.
+    """Returns the columns of a header with names or labels, in any order and case.
 
-    If the header names no value, all columns count by their place. A name that comes twice counts
-    once.
+    If no name is known, columns count by position. Of two columns with one name, the first counts.
     """
     names = tuple((cell or "").strip() for cell in header)
     targets: list[str | None] = []
@@ -67,8 +66,8 @@ def _by_place(targets: list) -> list:
 
 
 def positional(widest: int) -> Columns:
-    """Columns without a header: the date, field1 to field8, latitude, longitude, elevation, status.
-    One more column is the entry id of an export.
+    """Returns the columns of a file without a header: date, field1 to field8, latitude, longitude,
+    elevation, status. With one more column, the second is the entry id of an export.
     """
     targets = TARGETS if widest == len(TARGETS) else ("created_at", *VALUES)
     targets += (None,) * (widest - len(targets))

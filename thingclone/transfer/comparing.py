@@ -1,6 +1,4 @@
-"""Comparing a pulled channel with its source: counts, first and last entry, a checksum for each
-window.
-"""
+"""Compares a pulled channel with its source: counts, first and last entry, checksums of windows."""
 
 import hashlib
 import json
@@ -19,7 +17,7 @@ _STORED = ("entry_id", "created_at", *VALUES)
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two channels that are compared."""
+    """One of the two channels."""
 
     entries: int
     first_id: int | None
@@ -28,7 +26,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Difference:
-    """A window whose entries are not the same: its bounds as text, and how many there are."""
+    """A window whose entries differ: its bounds as text, and the number of entries."""
 
     window: str
     there: int
@@ -48,7 +46,7 @@ class Comparison:
 
 
 def compare(pull: Pull) -> Comparison:
-    """Read the entries here, window by window, and compare them with those that were seen there."""
+    """Compare the entries here, window by window, with those that were pulled."""
     channel = access.channel(pull.channel_id)
     windows = sorted(
         PulledWindow.select().where(PulledWindow.channel == pull.channel_id),
@@ -70,9 +68,7 @@ def _side(entries: int, ids: list[int]) -> Side:
 
 
 def _stored(channel: Channel, pull: Pull, window: PulledWindow) -> list[EntryRow]:
-    """The entries here between the bounds of a window, by id, without those that devices wrote here
-    since.
-    """
+    """Returns the entries of a window by id, without those that devices wrote here since."""
     if pull.axis == "ids":
         wanted = Window(first_id=window.first, last_id=window.last)
     else:
@@ -92,7 +88,7 @@ def _named(pull: Pull, window: PulledWindow) -> str:
 
 
 def differing(pull: Pull, rows: Iterable[EntryRow]) -> list[int]:
-    """The ids of the rows that differ from the entries here."""
+    """Returns the ids of the rows that differ from the entries here."""
     return [
         row[0]
         for row in rows
@@ -110,9 +106,7 @@ def _entry_row(row: tuple) -> EntryRow:
 
 
 def checksum(rows: Iterable[EntryRow], fields: str) -> str:
-    """The checksum of rows in the order of their ids. `fields` names the fields that are shown
-    there.
-    """
+    """Returns the checksum of rows in the order of their ids. `fields` are those shown there."""
     digest = hashlib.sha256()
     for row in rows:
         digest.update(_line(row, fields))
@@ -120,9 +114,7 @@ def checksum(rows: Iterable[EntryRow], fields: str) -> str:
 
 
 def _line(row: EntryRow, fields: str) -> bytes:
-    """The part of an entry that can be compared: the time in whole seconds, and the values that are
-    shown there.
-    """
+    """Returns what can be compared: the time in whole seconds, and the values shown there."""
     entry_id, created_at, values = row
     shown = fields.split(",")
     compared = [

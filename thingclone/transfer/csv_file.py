@@ -1,7 +1,7 @@
-"""A CSV file as a source of entries: which separator, which columns, one record after the other.
+"""A CSV file of entries.
 
-Records are read one by one from a file that is never in memory as a whole. A quotation mark that is
-never closed spoils its own line alone.
+Records are read one by one, so that the whole file is never in memory. A quotation mark that is
+never closed spoils only its own line.
 """
 
 import re
@@ -18,20 +18,20 @@ from thingclone.formats import times
 from thingclone.transfer import columns
 from thingclone.transfer.rows import Reader, Unusable, utf_8
 
-SEPARATORS = ("\t", ";", ",")  # where two are as frequent, commas are those of decimals
+SEPARATORS = ("\t", ";", ",")  # in a tie the first wins: commas may be decimal commas
 LONGEST = 65_536  # bytes of a record
-_LOOKED_AT = 20  # records, to find out what the columns mean
+_LOOKED_AT = 20  # records to guess the columns from
 _BOM = b"\xef\xbb\xbf"
 
 Mark = tuple[int, int]
 
 
 class CsvFile:
-    """`unit` is what the numbers of records count."""
+    """`unit` is what record numbers count."""
 
     format = "csv"
     unit = "line"
-    labels: dict[str, str] = {}  # none are in it
+    labels: dict[str, str] = {}  # a CSV file has none
 
     def __init__(self, file: BinaryIO, labels: dict, zone: tzinfo, with_ids: bool):
         self._file = file
@@ -52,9 +52,7 @@ class CsvFile:
         return self._file.tell(), self._line
 
     def records(self, mark: Mark | None = None) -> Iterator[tuple[int, list | str]]:
-        """(number, cells) of the records from a mark on. A text in place of cells says why there
-        are none.
-        """
+        """Yields (number, cells) from a mark on, or (number, reason) for an unreadable record."""
         self._go_to(mark or self._start)
         while line := self._read_line():
             number = self._line
@@ -63,7 +61,7 @@ class CsvFile:
                 yield number, cells
 
     def row(self, record: list | str) -> EntryRow:
-        """The row of a record. Raises Unusable."""
+        """Returns the row of a record. Raises Unusable."""
         if isinstance(record, str):
             raise Unusable(record)
         width = len(self.columns.targets)
@@ -80,7 +78,7 @@ class CsvFile:
     # --- what it looks like -----------------------------------------------------------------------
 
     def _find_separator(self) -> Mark:
-        """The mark of the first record. Excel may name the separator in a line before it."""
+        """Returns the mark of the first record. Excel may name the separator in a line before."""
         self._go_to((0, 0))
         if self._file.read(len(_BOM)) != _BOM:
             self._file.seek(0)
@@ -94,7 +92,7 @@ class CsvFile:
         return begin
 
     def _find_columns(self, begin: Mark, labels: dict) -> Mark:
-        """The mark of the first record that is an entry."""
+        """Returns the mark of the first record that is an entry."""
         found = (cells for _, cells in self.records(begin) if isinstance(cells, list))
         first, *others = list(islice(found, 1 + _LOOKED_AT)) or [[]]
         if not first:
@@ -112,7 +110,7 @@ class CsvFile:
         return begin
 
     def _check_dates(self, records: list[list]):
-        """One sentence here is better than a reason for each line."""
+        """Refuse a file without times with one sentence instead of one for each line."""
         if "created_at" not in self.columns.targets:
             raise BadRequest("no column has times: name one created_at in the first line")
         place = self.columns.targets.index("created_at")
@@ -131,21 +129,21 @@ class CsvFile:
         self._file.seek(offset)
 
     def _read_line(self) -> bytes:
-        """The next line with its end. Empty at the end of the file."""
+        """Returns the next line with its end. Empty at the end of the file."""
         self._line += 1
         return self._file.readline(LONGEST)
 
     def _cells(self, line: bytes) -> list | str:
-        """The cells of the record that begins with this line, or why there are none."""
+        """Returns the cells of the record that begins with this line, or why it is unreadable."""
         if len(line) == LONGEST:
             return self._passed_over(line)
         cells = self._split(line)
         return self._joined(line) if cells is None else cells
 
     def _joined(self, record: bytes) -> list | str:
-        """The cells of this line and those behind it, up to where its quotation marks are closed.
+        """Join lines until all quotation marks are closed.
 
-        If they never are, only this line cannot be read.
+        If they never are, only this line is unreadable.
         """
         after_line, cells = self.mark(), None
         while cells is None:
@@ -173,11 +171,10 @@ class CsvFile:
 
 
 def cells_of(record: str, separator: str) -> list[str | None] | None:
-    """The cells of a record without its line end. An empty cell is null and `""` an empty text, as
-    exports write them: Python's csv module cannot tell the two apart.
+    """Returns the cells of a record without its line end, or None if a quotation is still open.
 
-    None if the record ends within quotation marks. ValueError if a closing one is not followed by
-    the next cell.
+    An empty cell is null and `""` an empty text, as in exports. Python's csv module cannot tell the
+    two apart. Raises ValueError if a closing quotation mark is not followed by a separator.
     """
     if '"' not in record:
         return [cell or None for cell in record.split(separator)]
@@ -195,7 +192,7 @@ def cells_of(record: str, separator: str) -> list[str | None] | None:
 
 @cache
 def _cell(separator: str) -> re.Pattern:
-    """A cell and what ends it."""
+    """Returns a pattern for a cell and the separator after it."""
     quoted = r' *+"((?:[^"]++|"")*+)" *'
     return re.compile(rf'(?:{quoted}|(?! *+")([^{separator}]*))({separator}|\Z)')
 
@@ -204,6 +201,6 @@ _OPEN = re.compile(r' *"(?:[^"]++|"")*+', re.DOTALL)
 
 
 def separator_of(line: str) -> str:
-    """The most frequent separator of a line outside quotation marks."""
+    """Returns the most frequent separator of a line outside quotation marks."""
     outside = re.sub(r'"[^"]*"', "", line)
     return max(SEPARATORS, key=outside.count) if any(map(outside.count, SEPARATORS)) else ","

@@ -1,7 +1,7 @@
-"""The whole channel as a file: every column, labelled or not, and times to the microsecond.
+"""Exports of a channel: every column, labelled or not, with times to the microsecond.
 
-`importing` reads the same entries from it. So the text is the data and nothing else: a value that a
-spreadsheet takes for a formula stays as it is.
+`importing` reads back the same entries. A value that a spreadsheet takes for a formula stays as it
+is.
 """
 
 import json
@@ -20,14 +20,14 @@ EXPORTED = ("created_at", "entry_id", *VALUES)
 
 
 def csv_text(channel: Channel) -> Iterator[tuple[str, int]]:
-    """Yields (text, how many entries it holds): a header line, then a line for each entry."""
+    """Yields (text, number of entries in it): a header line, then a line for each entry."""
     yield CSV.header(EXPORTED), 0
     for rows in reading.pages(channel, EXPORTED):
         yield CSV.rows(Feed(None, EXPORTED, rows), times.exact), len(rows)
 
 
 def json_text(channel: Channel) -> Iterator[tuple[str, int]]:
-    """The same as one JSON document in the shape of a feed, an entry to a line."""
+    """Yields (text, number of entries in it) of a JSON document in the shape of a feed."""
     yield f'{{"channel":{_json(_about(channel))},"feeds":[', 0
     separator = "\n"
     for rows in reading.pages(channel, EXPORTED):
@@ -41,8 +41,9 @@ FORMATS = {"csv": csv_text, "json": json_text}
 
 
 def to_file(pieces: Iterator[tuple[str, int]], file: Path) -> int:
-    """Write the text of an export. Returns how many entries it holds. The file has another name
-    until all is on the disk, so that it is whole once it is there.
+    """Write an export to a file, and return the number of entries.
+
+    The file appears only once it is complete and on the disk.
     """
     if file.exists() and not file.is_file():
         raise BadRequest(f"{file} is not a regular file: omit -o to write to standard output")
@@ -63,7 +64,7 @@ def to_file(pieces: Iterator[tuple[str, int]], file: Path) -> int:
 
 
 def _about(channel: Channel) -> dict:
-    """The channel as a feed describes it, with the labels that a feed leaves out."""
+    """Returns the channel object of a feed with the labels of all fields."""
     about = reading.channel_object(channel, metadata=True)
     about |= {name: getattr(channel, name) for name in FIELD_NAMES}
     for name in ("created_at", "updated_at"):

@@ -1,4 +1,4 @@
-"""Files to read entries from. A source gets one in UTF-8 that it can go back in."""
+"""Files to import. A source always gets a seekable file in UTF-8."""
 
 import codecs
 import hashlib
@@ -15,14 +15,14 @@ from thingclone.transfer.json_file import JsonFile
 
 CHUNK = 1_000_000  # bytes
 
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # what Excel calls Unicode text
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # Excel calls it Unicode text
 
 Source = CsvFile | JsonFile
 
 
 @contextmanager
 def readable(file: BinaryIO, encoding: str) -> Iterator[BinaryIO]:
-    """The file in UTF-8, or a temporary copy of it that is."""
+    """Yields the file, or a temporary copy that is seekable and in UTF-8."""
     with tempfile.TemporaryFile() as copy:
         if not file.seekable():
             shutil.copyfileobj(file, copy, CHUNK)
@@ -49,7 +49,7 @@ def _recode(file: BinaryIO, recoded: BinaryIO, encoding: str):
 
 
 def source(file: BinaryIO, labels: dict, zone: tzinfo, with_ids: bool) -> Source:
-    """The file as a source of entries for a channel with these labels."""
+    """Returns a source of entries for a channel with these labels."""
     file.seek(0)
     if file.read(CHUNK).lstrip(codecs.BOM_UTF8 + b" \t\r\n")[:1] in (b"{", b"["):
         return JsonFile(file, zone, with_ids)
@@ -57,7 +57,7 @@ def source(file: BinaryIO, labels: dict, zone: tzinfo, with_ids: bool) -> Source
 
 
 def digest(file: BinaryIO, reading: str) -> str:
-    """A text that is the same for the same file, read in the same way."""
+    """Returns a digest of the content and of the options it is read with."""
     file.seek(0)
     found = hashlib.file_digest(file, "sha256")
     found.update(reading.encode())

@@ -1,10 +1,9 @@
-"""Entries from a file into a channel: looked through first, then stored slice by slice.
+"""Imports of a file into a channel.
 
-`look_through()` reads the whole file and stores nothing: it finds out how many entries there are,
-which order they have, and what cannot be used. `store()` writes them in slices, each a transaction
-of its own that also notes in the table `imports` how many are done. So a server that writes to the
-same database never waits for long, and an import that was killed goes on behind the last slice that
-is on the disk, with nothing twice.
+`look_through()` reads the whole file and stores nothing: it counts the entries, and finds their
+order and what cannot be used. `store()` writes slices, each in its own transaction, which also
+notes in the table `imports` how many entries are done. So a server that writes to the same database
+never waits for long, and an import that was killed continues after the last slice on the disk.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,8 +21,8 @@ from thingclone.formats import times
 from thingclone.transfer.files import Source
 from thingclone.transfer.rows import Unusable, slices
 
-MOST_REASONS = 20  # of what is refused; the rest is only counted
-MOST_SHOWN = 5  # entries of a dry run
+MOST_REASONS = 20  # further refused records are only counted
+MOST_SHOWN = 5  # entries that a dry run shows
 AT_A_TIME = 1000  # records
 
 
@@ -32,7 +31,7 @@ AT_A_TIME = 1000  # records
 
 @dataclass
 class Findings:
-    """What a file holds."""
+    """What is in a file."""
 
     entries: int = 0
     refused: int = 0
@@ -68,7 +67,7 @@ class Findings:
         if self.empty:
             self.empty = [place for place in self.empty if values[place] is None]
         if before is not None:
-            # Numbers tell the order better than times: an entry may have come late.
+            # Ids show the order better than times, because an entry can arrive late.
             has_ids = entry_id is not None and before[0] is not None
             step = entry_id - before[0] if has_ids else created_at - before[1]
             self.rising += step > 0
@@ -76,7 +75,7 @@ class Findings:
 
 
 def look_through(source: Source, advance: Callable[[int], None]) -> Findings:
-    """Read the whole source. `advance` is told how many bytes were read."""
+    """Read the whole source. Calls `advance` with the number of bytes read."""
     found, before, seen = Findings(), None, 0
     for number, record in source.records():
         try:
@@ -98,24 +97,24 @@ def look_through(source: Source, advance: Callable[[int], None]) -> Findings:
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be imported where. `anew` ignores earlier imports. `label` labels the fields,
-    which reads would not show otherwise.
+    """A request to import a file. `anew` ignores earlier imports. `label` labels the fields of a
+    channel without labels.
     """
 
     channel_id: int
-    file: str  # its name, for messages, also those to whoever comes later
+    file: str  # its name in messages, also in later ones
     digest: str
     anew: bool = False
     label: bool = True
-    called: str = ""  # what messages to whoever has it in hand call it, if not by its name
-    how_anew: str = "use --anew"  # how one orders it anew
+    called: str = ""  # its name in messages about this request, if different
+    how_anew: str = "use --anew"  # how to ignore earlier imports
 
 
 def begin(order: Order, source: Source, found: Findings, now: int) -> Import:
-    """The import as it stands in the table: a new one, or the one that was interrupted.
+    """Returns a new import, or the interrupted import of this file.
 
-    Conflict if the file is in the channel already, or if another import was interrupted, unless it
-    is ordered anew.
+    Raises Conflict if the file was imported before or another import was interrupted, unless the
+    order says `anew`.
     """
     with writing():
         channel = access.channel_to_change(order.channel_id)
@@ -142,7 +141,7 @@ def begin(order: Order, source: Source, found: Findings, now: int) -> Import:
 
 
 def _keep_room(channel: Channel, last_id: int):
-    """Reserve the numbers up to this one, whatever devices write meanwhile."""
+    """Reserve the ids up to this one, so that devices do not take them."""
     wanted = "SELECT 1 FROM entries WHERE channel_id = ? LIMIT 1"
     if execute(wanted, (channel.id,)).fetchone():
         raise Conflict(
@@ -153,7 +152,7 @@ def _keep_room(channel: Channel, last_id: int):
 
 
 def _known(channel: Channel) -> list[Import]:
-    """The imports into this channel whose entries are still there. The others are forgotten."""
+    """Returns the imports whose entries are still in the channel, and removes the others."""
     known = []
     for one in Import.select().where(Import.channel == channel):
         if _is_there(one):
@@ -186,9 +185,9 @@ def _check(known: Import, order: Order):
 
 
 def _label(channel: Channel, found: Findings, labels: dict, now: int):
-    """Label the fields of a channel that has no label at all, or reads would show nothing of it.
+    """Label the fields of a channel without labels, so that reads show them.
 
-    One that has labels hides the other fields on purpose.
+    A channel with labels hides its other fields on purpose.
     """
     if channel.fields:
         return
@@ -201,9 +200,7 @@ def _label(channel: Channel, found: Findings, labels: dict, now: int):
 def store(
     job: Import, source: Source, newest_first: bool, now: int, advance: Callable[[int], None]
 ) -> list[int]:
-    """Store the entries that are not stored yet. Returns the ids that were taken, whose entries
-    were not stored.
-    """
+    """Store the remaining entries. Returns the ids that were taken and not stored."""
     taken = []
     for some in slices(islice(_rows(source, newest_first), job.done, None)):
         taken += _store(job, some, source.reader.with_ids)
@@ -234,13 +231,11 @@ def _rows(source: Source, newest_first: bool) -> Iterator[EntryRow]:
         try:
             yield source.row(record)
         except Unusable:
-            continue  # the findings tell of it
+            continue  # the findings list it
 
 
 def _backwards(source: Source) -> Iterator[tuple]:
-    """The records from the last to the first. In memory are a thousand of them, and the places of
-    every thousandth.
-    """
+    """Yields the records from last to first. Keeps only a thousand of them in memory."""
     marks = [None]
     for count, _ in enumerate(source.records(), 1):
         if count % AT_A_TIME == 0:

@@ -1,6 +1,6 @@
-"""A JSON file as a source of entries: an export, the answer of `feeds.json`, or a bare list.
+"""A JSON file of entries: an export, an answer of `feeds.json`, or a bare list.
 
-The list of entries is read one by one from a file that is never in memory as a whole.
+Entries are read one by one, so that the whole file is never in memory.
 """
 
 import json
@@ -15,7 +15,7 @@ from thingclone.errors import BadRequest
 from thingclone.transfer.rows import Reader, Unusable, values_of
 
 CHUNK = 65_536  # bytes
-LONGEST = 4_000_000  # characters of one value: more is no entry
+LONGEST = 4_000_000  # characters of one value
 
 # Numbers stay as they are written.
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, strict=False)
@@ -25,7 +25,7 @@ Mark = tuple[int, int]
 
 
 class JsonFile:
-    """`unit` is what the numbers of records count. `labels` are those of the channel in it."""
+    """`unit` is what record numbers count. `labels` are those of the channel in the file."""
 
     format = "json"
     unit = "entry"
@@ -46,7 +46,7 @@ class JsonFile:
         return self._offset + len(self._text[: self._place].encode()), self._entry
 
     def records(self, mark: Mark | None = None) -> Iterator[tuple[int, object]]:
-        """(number, value) of the elements of the list, from a mark on."""
+        """Yields (number, value) of the elements of the list from a mark on."""
         offset, self._entry = mark or self._start
         self._go_to(offset)
         while (sign := self._peek()) != "]":
@@ -57,7 +57,7 @@ class JsonFile:
             yield self._entry, value
 
     def row(self, record) -> EntryRow:
-        """The row of a record. Raises Unusable."""
+        """Returns the row of a record. Raises Unusable."""
         if not isinstance(record, dict):
             raise Unusable("an entry must be an object, {...}")
         entry_id, created_at = record.get("entry_id"), record.get("created_at")
@@ -66,7 +66,7 @@ class JsonFile:
     # --- finding the list -------------------------------------------------------------------------
 
     def _find_list(self):
-        """Go behind the bracket that opens the list of entries. BadRequest if there is none."""
+        """Go to the first entry of the list. Raises BadRequest if there is no list."""
         sign = self._take()
         while sign in "{,":
             name = self._value()
@@ -105,7 +105,7 @@ class JsonFile:
         return bool(data)
 
     def _peek(self) -> str:
-        """The next character that is not blank. It stays where it is."""
+        """Returns the next character that is not blank, without taking it."""
         while True:
             while self._place < len(self._text):
                 if self._text[self._place] not in _BLANKS:

@@ -1,6 +1,4 @@
-"""The channel on the other server: what it tells before its entries are read, and the walk that its
-server understands.
-"""
+"""The channel on the other server, as known before its entries are read."""
 
 from dataclasses import dataclass
 
@@ -19,11 +17,11 @@ from thingclone.transfer.walks import (
 
 @dataclass(frozen=True)
 class Origin:
-    """What the other server tells of the channel before its entries are read."""
+    """What the other server says about its channel."""
 
     remote: Remote
     about: dict
-    newest: dict | None  # the entry of the latest time
+    newest: dict | None  # the entry with the latest time
     last_entry_id: int
 
     @classmethod
@@ -41,7 +39,7 @@ class Origin:
         return _rows(self.remote.feed(**params))
 
     def walk(self) -> Walk:
-        """The walk that this server understands, found out with one question or two."""
+        """Ask the server once or twice, and return a walk that it supports."""
         newest_id = self.newest["entry_id"] if self.newest else 0
         older = self.feed(results=1, end_entry_id=newest_id - 1) if newest_id > 1 else []
         if older and older[0]["entry_id"] < newest_id:

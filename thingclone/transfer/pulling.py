@@ -1,8 +1,8 @@
-"""A channel from another server, made here with the same number, ids and times.
+"""Copies a channel from another server, with the same number, entry ids and times.
 
-What was seen of it is noted window by window in the table `pulled_windows`, each in the transaction
-that stores its last entries. So a pull goes on where it stopped, whatever stopped it, and a later
-one fetches what is new. Entries that are here already are never changed.
+The table `pulled_windows` records each window in the transaction that stores its last entries. So
+an interrupted pull continues where it stopped, and a later one fetches only new entries. Entries
+that are already here are never changed.
 """
 
 from collections.abc import Callable
@@ -29,19 +29,19 @@ from thingclone.transfer.walks import LAST_SECOND, FetchedWindow, Walk, gaps
 
 @dataclass(frozen=True)
 class Place:
-    """The place of the channel on this server."""
+    """Where the channel is stored here."""
 
     channel_id: int
     user: User
     write_key: str | None = None
     read_key: str | None = None
-    room: int = 0  # numbers that are left free for what devices still write there
+    room: int = 0  # ids to keep free for entries that devices still write there
 
 
 def prepare(origin: Origin, walk: Walk, place: Place, now: int) -> Pull:
-    """The pull as it stands in the table: a new one with a new channel, or the one that is known.
+    """Returns the pull of this channel: an earlier one, or a new one with a new channel.
 
-    Conflict for a channel of that number that came from elsewhere.
+    Raises Conflict if the channel exists and does not come from this origin.
     """
     settings = origin.remote.settings()
     with writing():
@@ -55,7 +55,7 @@ def prepare(origin: Origin, walk: Walk, place: Place, now: int) -> Pull:
             pull.save()
             _forget_windows(pull)
         if walk.axis == "times":
-            # Behind the newest entry there may be others by now.
+            # New entries may follow the newest one.
             _forget_windows(pull, PulledWindow.last == LAST_SECOND)
         channel = access.channel_to_change(place.channel_id)
         storing.reserve(channel, min(origin.last_entry_id + place.room, LARGEST_ID))
@@ -96,7 +96,7 @@ def _new_pull(origin: Origin, walk: Walk, place: Place, settings: dict, now: int
 
 
 def _settings_there(origin: Origin, settings: dict) -> ChannelUpdate:
-    """The settings of the channel, as far as the other server tells them."""
+    """Returns the settings that the other server shows."""
     told = {name: origin.about.get(name) for name in ("name", "description", "metadata", *LOCATION)}
     told |= {name: origin.about[name] for name in FIELD_NAMES if name in origin.about}
     told |= {name: settings.get(name) for name in ("url", "github_url", "license_id")}
@@ -156,14 +156,14 @@ class Results:
 def pull_entries(
     pull: Pull, origin: Origin, walk: Walk, anew: bool, advance: Callable[[int], None]
 ) -> Results:
-    """Fetch the entries that are not here yet. With `anew`, look at all of them once more."""
+    """Fetch the entries that are not here yet. `anew` requests all entries again."""
     results = Results()
     if anew:
         with writing():
             _forget_windows(pull)
     _pull_gaps(pull, origin, walk, results, advance)
     if walk.axis == "times" and _some_are_missing(pull, origin):
-        # They are new, and their times are old: in windows that were seen before.
+        # New entries with old times are in windows that were read before.
         with writing():
             _forget_windows(pull)
         _pull_gaps(pull, origin, walk, results, advance)
@@ -175,7 +175,7 @@ def pull_entries(
 
 
 def _look_for_last(pull: Pull, origin: Origin, results: Results):
-    """The last entry that the server counts must have come along, or its lists hide some."""
+    """Check that the last entry was listed. Otherwise the server hides some entries."""
     entry_id = origin.last_entry_id
     wanted = "SELECT 1 FROM entries WHERE channel_id = ? AND entry_id = ?"
     is_here = execute(wanted, (pull.channel_id, entry_id)).fetchone() is not None
@@ -193,7 +193,7 @@ def _pull_gaps(pull: Pull, origin: Origin, walk: Walk, results: Results, advance
 
 
 def _some_are_missing(pull: Pull, origin: Origin) -> bool:
-    """Whether some entries that came since the last time are not here."""
+    """Returns True if some entries since the last pull are not here."""
     last_known, last = pull.last_entry_id, origin.last_entry_id
     found = execute(
         "SELECT count(*) FROM entries WHERE channel_id = ? AND entry_id > ? AND entry_id <= ?",
@@ -203,7 +203,7 @@ def _some_are_missing(pull: Pull, origin: Origin) -> bool:
 
 
 def _store(pull: Pull, origin: Origin, window: FetchedWindow, results: Results):
-    """Store the entries of a window, and with the last of them the note that they are here."""
+    """Store the entries of a window, and record it with the last of them."""
     rows = _rows(window, origin, results)
     for some in slices(rows):
         with writing():
@@ -218,9 +218,7 @@ def _store(pull: Pull, origin: Origin, window: FetchedWindow, results: Results):
 
 
 def _rows(window: FetchedWindow, origin: Origin, results: Results) -> list[EntryRow]:
-    """The entries of a window by id. Those that came since the pull began are left for the next
-    time.
-    """
+    """Returns the entries of a window by id, without those written since the pull began."""
     reader, rows = Reader(UTC, with_ids=True), []
     for record in window.rows:
         entry_id = record["entry_id"]

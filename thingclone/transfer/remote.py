@@ -1,7 +1,7 @@
-"""A channel on another server that speaks as ThingSpeak does. Only this module asks over HTTP.
+"""The HTTP client for a channel on ThingSpeak, or on a server that works like it.
 
-A refusal of that server, or an answer that cannot be understood, becomes a Refusal that tells the
-user what to do. After a failure that may pass, it asks again, with longer and longer pauses.
+Refusals and unexpected answers raise a Refusal that says what to do. Failures that may pass are
+retried after pauses that double each time.
 """
 
 import json
@@ -18,13 +18,13 @@ from thingclone import __version__
 from thingclone.errors import BadRequest, NoSuchThing, ReadDenied, StorageFailed
 
 TRIES = 6
-TIMEOUT = 60.0  # seconds: 8000 entries may take long
+TIMEOUT = 60.0  # seconds, because 8000 entries can take long
 LONGEST_WAIT = 300.0  # seconds, whatever Retry-After says
 MOST_BYTES = 64_000_000
 _GZIP = 16 + zlib.MAX_WBITS
-_LATER = {408, 425, 429, 500, 502, 503, 504}  # these may answer well a little later
+_LATER = {408, 425, 429, 500, 502, 503, 504}  # worth a retry
 
-# Numbers stay as they are written: a value is text.
+# Numbers stay as they are written, because a value is text.
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, strict=False)
 
 
@@ -43,9 +43,7 @@ class _NoOtherHost(HTTPRedirectHandler):
 
 
 class Remote:
-    """Channel `number` at `url`, read with a key if one is needed, `pause` seconds between two
-    requests.
-    """
+    """Channel `number` at `url`, with a `pause` in seconds between requests."""
 
     def __init__(
         self,
@@ -65,11 +63,11 @@ class Remote:
 
     @property
     def is_open(self) -> bool:
-        """Whether the channel can be read without a key."""
+        """True if the channel can be read without a key."""
         return not self._api_key
 
     def feed(self, **params) -> dict:
-        """`{"channel": {...}, "feeds": [...]}` with everything that an entry has."""
+        """Returns `{"channel": {...}, "feeds": [...]}` with all values of each entry."""
         wanted = {"location": "true", "status": "true", "metadata": "true", **params}
         found = self._read(f"/channels/{self.number}/feeds.json?{urlencode(wanted)}")
         if not isinstance(found, dict) or not isinstance(found.get("feeds"), list):
@@ -81,7 +79,7 @@ class Remote:
         return found
 
     def entry(self, entry_id: int) -> dict | None:
-        """One entry, or None if there is none of this number."""
+        """Returns one entry, or None if it does not exist."""
         options = urlencode({"location": "true", "status": "true"})
         try:
             found = self._read(f"/channels/{self.number}/feeds/{entry_id}.json?{options}")
@@ -90,7 +88,7 @@ class Remote:
         return found if isinstance(found, dict) else None
 
     def settings(self) -> dict:
-        """The channel as the REST API describes it. Empty if it does not."""
+        """Returns the channel as the REST API shows it, or {} if it does not."""
         try:
             found = self._read(f"/channels/{self.number}.json")
         except (NoSuchThing, ReadDenied, BadRequest):
@@ -100,7 +98,7 @@ class Remote:
     # --- asking -----------------------------------------------------------------------------------
 
     def _read(self, path: str):
-        """The JSON of the answer."""
+        """Returns the JSON answer."""
         for attempt in range(TRIES):
             if not self._is_first:
                 self._wait(self._pause * 2**attempt)
@@ -179,7 +177,7 @@ class Remote:
 
 
 def _base(url: str) -> str:
-    """The address of the server, out of a URL that was copied."""
+    """Returns the URL of the server from a URL that people copy."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise BadRequest(f"{url[:100]!r} is not a URL: write it like https://api.thingspeak.com")

@@ -12,7 +12,7 @@ from thingclone.entries.storing import EntryRow
 from thingclone.formats import times
 from thingclone.formats.numbers import LARGEST_ID, coordinate, strict_real
 
-AT_ONCE = 3000  # rows in a transaction: a server must not wait long for its turn
+AT_ONCE = 3000  # rows per transaction: a server must not wait long for its turn
 
 _LATITUDE, _LONGITUDE = VALUES.index("latitude"), VALUES.index("longitude")
 _UNDECODED = re.compile("[\udc80-\udcff]")
@@ -21,11 +21,11 @@ _WHOLE = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 
 
 class Unusable(Exception):
-    """A record is not an entry. The reason is half a sentence."""
+    """A record cannot become an entry. The reason is half a sentence."""
 
 
 class Reader:
-    """Makes rows of records, and counts the values that had to be cut off."""
+    """Turns records into rows, and counts the values it truncates."""
 
     def __init__(self, zone: tzinfo, with_ids: bool):
         self.zone = zone
@@ -33,7 +33,7 @@ class Reader:
         self.cut = 0
 
     def row(self, entry_id, created_at, values: tuple) -> EntryRow:
-        """The row of an id, a date and values as they stand in a record. Raises Unusable."""
+        """Returns a row. Raises Unusable if the id, date or a value is not valid."""
         number = _number(entry_id)
         if number is None and self.with_ids:
             raise Unusable(
@@ -67,8 +67,9 @@ class Reader:
 
 
 def utf_8(text: str) -> str:
-    """The text as any database stores it. Raises Unusable for a text that was decoded with
-    "surrogateescape" and was not UTF-8.
+    """Returns a text that every database can store.
+
+    Raises Unusable if "surrogateescape" decoded it from something other than UTF-8.
     """
     if not text.isascii() and _UNDECODED.search(text):
         raise Unusable("the text is not UTF-8: give its --encoding, for example latin-1")
@@ -76,12 +77,12 @@ def utf_8(text: str) -> str:
 
 
 def values_of(record: dict) -> tuple:
-    """The values of an entry in JSON."""
+    """Returns the values of an entry in JSON."""
     return tuple(map(storable, map(record.get, VALUES)))
 
 
 def storable(value):
-    """A text without NULs and halves of surrogate pairs. Anything else stays as it is."""
+    """Replace NULs and lone surrogates in a text. Returns anything else unchanged."""
     return _UNSTORABLE.sub("\ufffd", value) if type(value) is str else value
 
 
@@ -104,7 +105,7 @@ def _quoted(value) -> str:
 
 
 def slices(rows: Iterable[EntryRow]) -> Iterator[list[EntryRow]]:
-    """Slices to be stored in a transaction each, with time between them for others to write."""
+    """Yields slices to store in one transaction each, with pauses for others to write."""
     rows, free_since = iter(rows), 0.0
     while some := list(islice(rows, AT_ONCE)):
         sleep(max(0.0, free_since + GIVE_WAY_SECONDS - monotonic()))

@@ -1,10 +1,9 @@
-"""Ways through a channel of which a server shows only some entries at once, 8000 as a rule.
+"""Ways to read all entries of a channel from a server that limits each answer, usually to 8000.
 
-A walk asks for window after window, and yields each of them when it is sure to have seen all its
-entries. An answer may be cut off if it is as long as the longest so far, because it is not known in
-advance how many entries a server shows. By ids, such a window is halved. By times, it is cut where
-the answer begins if the oldest entries are missing, or where it ends on servers that cut off the
-newest.
+A walk requests one window after another, and yields a window once it is sure to have all its
+entries. The limit of a server is unknown, so an answer as long as the longest so far may be cut
+off. A walk by ids then halves the window. A walk by times continues before the oldest entry of the
+answer, or after the newest one on servers that cut off the newest entries.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,17 +13,17 @@ from typing import NamedTuple
 from thingclone.errors import BadRequest
 from thingclone.formats import times
 
-AT_ONCE = 8000  # what is asked for
-FEWEST = 100  # no server shows less
+AT_ONCE = 8000  # entries requested
+FEWEST = 100  # no server has a lower limit
 FIRST_SECOND = 0  # 1970
 LAST_SECOND = times.parse("2100-01-01", times.UTC) // times.SECOND
-_STRANGERS = 3  # numbers in a row that are of another second, or missing
+_STRANGERS = 3  # ids in a row that are missing or of another second
 
 Row = dict
 
 
 class FetchedWindow(NamedTuple):
-    """All entries between two ids or two seconds, both included."""
+    """All entries between two ids or two seconds, inclusive."""
 
     first: int
     last: int
@@ -33,7 +32,7 @@ class FetchedWindow(NamedTuple):
 
 @dataclass
 class Walk:
-    """`feed(**params)` returns the list of entries that the server answers with."""
+    """`feed(**params)` requests a list of entries."""
 
     feed: Callable[..., list[Row]]
     longest: int = FEWEST
@@ -49,7 +48,7 @@ class Walk:
 
 
 class WalkByIds(Walk):
-    """For servers that know start_entry_id and end_entry_id."""
+    """A walk for servers that support start_entry_id and end_entry_id."""
 
     axis = "ids"
 
@@ -78,7 +77,7 @@ class WalkByIds(Walk):
 
 @dataclass
 class WalkByTimes(Walk):
-    """For servers that know only start and end. `entry(entry_id)` returns a single one, or None."""
+    """A walk for servers that support only start and end. `entry(entry_id)` requests one entry."""
 
     entry: Callable[[int], Row | None] = lambda entry_id: None
     cuts_oldest: bool = True
@@ -94,7 +93,7 @@ class WalkByTimes(Walk):
         return {"start": _printed(first), "end": _printed(last)}
 
     def windows(self, first: int, last: int) -> Iterator[FetchedWindow]:
-        is_known = False  # whether there is something at the bound where the last answer was cut
+        is_known = False  # whether there must be an entry at the bound
         while first <= last:
             rows, may_be_cut = self._asked(first, last)
             bound = last if self.cuts_oldest else first
@@ -105,7 +104,7 @@ class WalkByTimes(Walk):
                 return
             edge = self.key(rows[0] if self.cuts_oldest else rows[-1])
             if edge == bound:
-                # So many in one second: there is no way past them but one by one.
+                # One second has more entries than the limit: request the others one by one.
                 yield FetchedWindow(edge, edge, self._all_of_second(edge, rows))
                 step, is_known = 1, False
             else:
@@ -119,9 +118,7 @@ class WalkByTimes(Walk):
                 first = edge + step
 
     def _all_of_second(self, second: int, rows: list[Row]) -> list[Row]:
-        """All entries of a second, also those that a list does not show: their numbers are near the
-        others.
-        """
+        """Add the entries that the server does not list. Their ids are near the listed ones."""
         found = {row["entry_id"]: row for row in rows}
         lowest, highest = min(found), max(found)
         between = (number for number in range(lowest, highest) if number not in found)
@@ -158,7 +155,7 @@ def _printed(second: int) -> str:
 
 
 def gaps(windows: Iterable[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
-    """The parts between two bounds that these windows leave out."""
+    """Returns the ranges between two bounds that no window covers."""
     left = []
     for begin, end in sorted(windows):
         if begin > last:
