@@ -126,7 +126,7 @@ def test_who_finds_no_room_waits_and_the_log_says_so_once(database_url, channel)
         assert written(server, 2)[0] == 200
         status, log = server.stop()
     assert status == 0
-    assert log.endswith("no connection can be accepted: Too many open files\n")
+    assert log.endswith("cannot accept connections: Too many open files\n")
     assert log.count("\n") == 1
 
 
