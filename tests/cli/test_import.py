@@ -56,7 +56,7 @@ TWO = [(1, NOON, "21.5", "40"), (2, NOON + MINUTE, "21.75")]
         "2024-05-01T12:00:00+00:00,1,21.5,40,\n2024-05-01T12:01:00+00:00,2,21.75,,\n",
         "created_at,entry_id,field1,field2,latitude,longitude,elevation,status\n"
         "2024-05-01 12:00:00 UTC,317,21.5,40,,,,\n2024-05-01 12:01:00 UTC,318,21.75,,,,,\n",
-        # Without a line of names; with the number of an export, too.
+        # Without a header line, also with the entry id of an export.
         "2024-05-01T12:00:00Z,21.5,40\n2024-05-01T12:01:00Z,21.75\n",
         "2024-05-01T12:00:00Z,7,21.5,40,,,,,,,,,,\n2024-05-01T12:01:00Z,8,21.75,,,,,,,,,,,\n",
         "2024-05-01T12:00:00Z,21.5,40\n\n2024-05-01T12:01:00Z,21.75,,,,,,,,,,,\n",

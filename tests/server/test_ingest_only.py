@@ -345,6 +345,6 @@ def test_a_server_that_administers_does_not_start_under_the_role(ingest_url):
     done = thingclone("serve", "--host", "127.0.0.1", "--port", "0", database_url=ingest_url)
     assert done.returncode == 1
     assert done.stderr.endswith(
-        "Error: the role in the database URL has no right to do that: one for --ingest-only has"
-        " few\n"
+        "Error: the role in the database URL may not do that: a role for --ingest-only has"
+        " few rights\n"
     )
