@@ -405,7 +405,7 @@ def test_without_number_and_mac_there_is_no_channel(client, measured):
         "error_resource_not_found",
     )
     assert answer.headers["X-ThingClone-Reason"] == (
-        "no channel is named: put its number in the URL, or send mac=... of a device"
+        "no channel is named: put its ID in the URL, or send mac=... of a device"
     )
 
 

@@ -64,7 +64,7 @@ def test_a_healthy_server_has_no_problem(channel, examined, client, database_url
     assert (status, set(findings)) == (0, NAMES if is_file else NAMES_ON_POSTGRESQL)
     assert set(states(findings).values()) <= {"ok", "warning"}
     assert findings["database"]["text"] == f"{database.place}, channels: 1, entries: 1"
-    assert findings["newest entry"]["text"] == "it is of 2024-05-01 12:00:00 UTC, in channel 1"
+    assert findings["newest entry"]["text"] == "2024-05-01 12:00:00 UTC in channel 1"
     assert execute("SELECT count(*) FROM pulse").fetchone() == (0,)
 
 
@@ -241,7 +241,7 @@ def test_an_entry_of_the_future_is_a_warning(channel, write):
     newest = found()["newest entry"]
     assert (newest.state, newest.text) == (
         "warning",
-        "it is of 2031-01-01 00:00:00 UTC, in channel 1, which is in the future",
+        "2031-01-01 00:00:00 UTC in channel 1 is in the future",
     )
 
 

@@ -384,7 +384,7 @@ def test_numbers_can_be_kept_in_an_empty_channel(channel, client, write, importe
 def test_numbers_are_kept_in_an_empty_channel_alone(channel, write, told):
     write(channel, field1="mine")
     assert told(NUMBERED, "--keep-ids") == [
-        "Error: channel 1 already has entries: numbers can be kept only in an empty channel"
+        "Error: channel 1 already has entries: IDs can be kept only in an empty channel"
     ]
 
 
@@ -407,7 +407,7 @@ def test_a_number_that_comes_twice_is_kept_once_and_told(channel, command, tmp_p
     result = command("import", "1", str(tmp_path / "data"), "--keep-ids")
     assert (result.exit_code, result.stdout) == (
         1,
-        "Imported 5 entries into channel 1.\n1 entry not imported (number already taken): 317\n",
+        "Imported 5 entries into channel 1.\n1 entry not imported (ID already taken): 317\n",
     )
     assert entries()[0] == (317, NOON, "a")
 

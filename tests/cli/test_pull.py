@@ -146,7 +146,7 @@ def test_people_are_told_how_it_compares(thingspeak, command, source, gardener):
         "first entry             1           1\n"
         "last entry             20          20\n"
         "checksums               1           1 match\n"
-        "Numbers up to 20 that have no entry there: 1.\n"
+        "IDs up to 20 without an entry there: 1.\n"
     )
 
 
@@ -267,9 +267,7 @@ def test_another_number_and_another_owner_can_be_chosen(thingspeak, pull, printe
 
 def test_a_channel_that_was_here_before_is_left_alone(thingspeak, said, add_channel):
     add_channel(channel_id=9)
-    assert said() == (
-        "channel 9 already exists and was not pulled: choose another number with --as"
-    )
+    assert said() == ("channel 9 already exists and was not pulled: choose another ID with --as")
 
 
 def test_a_number_holds_one_source(thingspeak, pull, said):
@@ -308,7 +306,7 @@ def test_a_channel_that_was_cleared_there_is_left_alone_here(thingspeak, pull, s
     thingspeak.entries = regular(3)
     assert said() == (
         "channel 9 there has fewer entries than when it was pulled, so it was cleared:"
-        " remove channel 9 here, or choose another number with --as"
+        " remove channel 9 here, or choose another ID with --as"
     )
     assert len(stored()) == 20
 
@@ -469,7 +467,7 @@ WEB_PAGE = (
         ),
         (
             answering(404, '{"status":"404"}'),
-            "there is no channel 9 at URL: check the number and the URL",
+            "there is no channel 9 at URL: check the ID and the URL",
         ),
         (answering(200, "<!DOCTYPE html><html></html>"), WEB_PAGE),
         (
@@ -480,11 +478,11 @@ WEB_PAGE = (
         (answering(200, '{"channel":{},"feeds":7}'), "URL does not answer with a feed"),
         (
             answering(200, '{"channel":{},"feeds":[7]}'),
-            "the server did not return numbered entries",
+            "the server returned entries without an ID",
         ),
         (
             answering(200, '{"channel":{},"feeds":[{"created_at":"2024-05-01"}]}'),
-            "the server did not return numbered entries",
+            "the server returned entries without an ID",
         ),
         (answering(418, "teapot"), "URL answers with status 418: is it a ThingSpeak server?"),
         (

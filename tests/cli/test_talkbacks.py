@@ -57,7 +57,7 @@ def test_add_for_a_user(document, door):
     ("options", "sentence"),
     [
         (["--id", "24507"], "TalkBack 24507 already exists"),
-        (["--id", "0"], "0 is not a valid TalkBack number: use 1 to 2147483647"),
+        (["--id", "0"], "0 is not a valid TalkBack ID: use 1 to 2147483647"),
         (["--key", "talkbackkey00001"],
          "the key talk... is taken: it is the key of TalkBack 24507"),
         (["--key", "WRITEKEY00000001"],

@@ -233,9 +233,9 @@ def test_without_a_key_it_is_closed_and_tells_how_to_open_it(client):
         assert (answer.status_int, answer.json) == (
             401,
             {
-                "Error": "pins needs a key: api_key=..., the header X-THINGSPEAKAPIKEY, or Basic"
-                " authentication with login and password or user key; its owner can open it with"
-                " the settings open_dialects=pins and dialect_user"
+                "Error": "pins needs a key: send api_key=..., the header X-THINGSPEAKAPIKEY, or"
+                " Basic authentication with login and password or user key (its owner can open it"
+                " with the settings open_dialects=pins and dialect_user)"
             },
         )
         assert answer.headers["WWW-Authenticate"] == 'Basic realm="ThingClone", charset="UTF-8"'

@@ -202,9 +202,9 @@ class TestAsTheOriginal:
 
 
 NEEDS_A_KEY = (
-    "rxdata needs a key: api_key=..., the header X-THINGSPEAKAPIKEY, or Basic"
-    " authentication with login and password or user key; its owner can open it with the"
-    " settings open_dialects=rxdata and dialect_user"
+    "rxdata needs a key: send api_key=..., the header X-THINGSPEAKAPIKEY, or Basic"
+    " authentication with login and password or user key (its owner can open it with the"
+    " settings open_dialects=rxdata and dialect_user)"
 )
 
 

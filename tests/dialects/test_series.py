@@ -533,9 +533,10 @@ class TestClosed:
             assert (answer.status_int, answer.json) == (
                 403,
                 {
-                    "message": "series needs a key: api_key=..., the header X-THINGSPEAKAPIKEY, or"
-                    " Basic authentication with login and password or user key; its owner can"
-                    " open it with the settings open_dialects=series and dialect_user"
+                    "message": "series needs a key: send api_key=..., the header"
+                    " X-THINGSPEAKAPIKEY, or Basic authentication with login and password or user"
+                    " key (its owner can open it with the settings open_dialects=series and"
+                    " dialect_user)"
                 },
             )
 

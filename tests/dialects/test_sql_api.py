@@ -214,8 +214,8 @@ def test_without_credentials_it_is_closed(post, headers):
     answer = post(READINGS, headers)
     assert answer.status_int == 401
     assert answer.json["message"] == (
-        "sql_api needs a key: api_key=..., the header X-THINGSPEAKAPIKEY, or Basic authentication"
-        " with login and password or user key"
+        "sql_api needs a key: send api_key=..., the header X-THINGSPEAKAPIKEY, or Basic"
+        " authentication with login and password or user key"
     )
     assert answer.headers["WWW-Authenticate"] == ASKS
 

@@ -61,7 +61,7 @@ def _attributes(params: dict) -> dict:
     channel_id = params.get("channel")
     if channel_id is not None:
         if not (str(channel_id).isascii() and str(channel_id).isdigit()):
-            raise BadRequest("channel must be a channel number")
+            raise BadRequest("channel must be a channel ID")
         given["channel"] = channel_id
     return given
 

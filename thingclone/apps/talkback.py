@@ -27,7 +27,7 @@ def add_talkback(
     if api_key is not None and not keys.is_acceptable(api_key):
         raise BadRequest("a TalkBack key must be 1 to 64 letters, digits, - and _")
     if talkback_id is not None and not 1 <= talkback_id <= LARGEST_ID:
-        raise BadRequest(f"{talkback_id} is not a valid TalkBack number: use 1 to {LARGEST_ID}")
+        raise BadRequest(f"{talkback_id} is not a valid TalkBack ID: use 1 to {LARGEST_ID}")
     number = {} if talkback_id is None else {"id": talkback_id}
     with writing():
         _check_free(talkback_id, api_key)

@@ -259,9 +259,7 @@ def _opens(key, device: Device, to_write: bool = False) -> bool:
 
 def _device_of_caller(key, user: User | None, mac) -> Device:
     if mac is None:
-        raise NoSuchThing(
-            "no channel is named: put its number in the URL, or send mac=... of a device"
-        )
+        raise NoSuchThing("no channel is named: put its ID in the URL, or send mac=... of a device")
     account_id = user.id if user else account_of_any_key(key)
     if account_id is None:
         raise ReadDenied(

@@ -59,7 +59,7 @@ def add_channel(
         raise BadRequest(f"a channel has {len(FIELD_NAMES)} fields, not {len(labels)}")
     keys.check_keys(write_key, read_key)
     if channel_id is not None and not 1 <= channel_id <= LARGEST_ID:
-        raise BadRequest(f"{channel_id} is not a valid channel number: use 1 to {LARGEST_ID}")
+        raise BadRequest(f"{channel_id} is not a valid channel ID: use 1 to {LARGEST_ID}")
     for place in FRESH_LOCATION:
         if attributes.get(place) is not None:
             attributes[place] = coordinate(attributes[place])

@@ -69,8 +69,8 @@ def channel():
     "--id",
     "channel_id",
     type=int,
-    metavar="NUMBER",
-    help="Number that devices already use (default: the next free one).",
+    metavar="ID",
+    help="ID that devices already use (default: the next free one).",
 )
 @click.option(
     "--write-key", metavar="KEY", help="Write key that devices already use (default: a new one)."
@@ -81,7 +81,7 @@ def channel():
 @json_option
 @on_database
 def add(name, login, labels, channel_id, write_key, read_key, as_json, **attributes):
-    """Add a channel and print its number and keys.
+    """Add a channel and print its ID and keys.
 
     \b
     Example:
@@ -189,7 +189,7 @@ def set_channel(channel_id, labels, login, as_json, **given):
 def clear(channel_id, yes, as_json):
     """Remove all entries of a channel.
 
-    The next entry gets number 1.
+    The next entry gets the ID 1.
 
     \b
     Example:

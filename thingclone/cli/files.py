@@ -114,7 +114,7 @@ def _zone(context, parameter, name: str):
 @click.option(
     "--keep-ids",
     is_flag=True,
-    help="Keep the numbers in the entry_id column. The channel must be empty.",
+    help="Keep the IDs in the entry_id column. The channel must be empty.",
 )
 @click.option("--skip-bad", is_flag=True, help="Skip entries that cannot be imported.")
 @click.option("--dry-run", is_flag=True, help="Import nothing. Show how FILE is read.")
@@ -258,7 +258,7 @@ def _notes(source: Source, found: Findings, taken: list[int], channel: Channel) 
         notes.append(f"Skipped {counted(found.refused, source.unit)}:\n{_reasons(source, found)}")
     if taken:
         shown = ", ".join(map(str, taken[:MOST_LISTED]))
-        notes.append(f"{counted(len(taken), 'entry')} not imported (number already taken): {shown}")
+        notes.append(f"{counted(len(taken), 'entry')} not imported (ID already taken): {shown}")
     if found.cut:
         notes.append(f"{counted(found.cut, 'value')} truncated to {TEXT_LIMIT} characters.")
     hidden = [name for name in found.filled if name not in channel.fields]

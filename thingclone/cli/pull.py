@@ -22,15 +22,20 @@ MOST_LISTED = 20
 @click.command()
 @click.argument("url")
 @click.option(
-    "--channel", "number", type=int, required=True, metavar="NUMBER", help="Channel on that server."
+    "--channel",
+    "number",
+    type=int,
+    required=True,
+    metavar="ID",
+    help="ID of the channel on that server.",
 )
 @click.option("--api-key", metavar="KEY", help="Read key of the channel, if it is private.")
 @click.option(
     "--as",
     "channel_id",
     type=int,
-    metavar="NUMBER",
-    help="Number of the channel here (default: the same).",
+    metavar="ID",
+    help="ID of the channel here (default: the same).",
 )
 @click.option(
     "--write-key", metavar="KEY", help="Write key that devices already use (default: a new one)."
@@ -55,7 +60,7 @@ MOST_LISTED = 20
     default=0,
     show_default=True,
     metavar="NUMBER",
-    help="How many numbers to keep free for entries that devices still write to that server.",
+    help="How many entry IDs to keep free for entries that devices still write to that server.",
 )
 @click.option("--anew", is_flag=True, help="Fetch everything again, not only new entries.")
 @json_option
@@ -64,7 +69,7 @@ MOST_LISTED = 20
 def pull(url, number, api_key, channel_id, write_key, read_key, login, pause, room, anew, as_json):
     """Copy a channel from ThingSpeak or a server that works like it.
 
-    Copies the settings and all entries with their numbers and times. If it is interrupted, run it
+    Copies the settings and all entries with their IDs and times. If it is interrupted, run it
     again to continue. If you run it again later, it fetches only new entries. At the end it
     compares both channels, and exits with status 1 if they differ.
 
@@ -110,7 +115,7 @@ def _lines(pulled: Pull, results: Results, compared: Comparison) -> Iterator[str
     yield f"{'checksums':13}{compared.windows:12}{alike:12} match"
     missing = (there.last_id or 0) - there.entries
     if missing > 0:
-        yield f"Numbers up to {there.last_id} that have no entry there: {missing}."
+        yield f"IDs up to {there.last_id} without an entry there: {missing}."
     if results.cut:
         yield f"{counted(results.cut, 'value')} truncated to {TEXT_LIMIT} characters."
     for difference in compared.differences[:MOST_LISTED]:
@@ -118,6 +123,6 @@ def _lines(pulled: Pull, results: Results, compared: Comparison) -> Iterator[str
     if compared.differences:
         yield "Run again with --anew to fetch what is missing here."
     for entry_id in results.differing[:MOST_LISTED]:
-        yield f"differs: entry {entry_id} was not stored: another entry here has its number"
+        yield f"differs: entry {entry_id} was not stored: another entry here has its ID"
     for entry_id, reason in results.unusable[:MOST_LISTED]:
         yield f"differs: entry {entry_id} was not stored: {reason}"

@@ -89,7 +89,7 @@ def _welcome(owner: User, channel: Channel, url: str) -> str:
 
 Write a value: open this URL in a browser, or request it from a device.
   {url}/update?api_key={channel.write_key}&field1=42
-The answer is the number of the entry. Read the value back:
+The answer is the entry ID. Read the value back:
   {url}/channels/{channel.id}/fields/1/last.txt?api_key={read_key}
 """
 

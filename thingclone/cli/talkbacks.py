@@ -29,15 +29,15 @@ def talkback_group():
     "--channel",
     "channel_id",
     type=int,
-    metavar="NUMBER",
+    metavar="ID",
     help="Channel that logs executed commands, as the status of an entry.",
 )
 @click.option(
     "--id",
     "talkback_id",
     type=int,
-    metavar="NUMBER",
-    help="Number that devices already use (default: the next free one).",
+    metavar="ID",
+    help="ID that devices already use (default: the next free one).",
 )
 @click.option(
     "--key", "api_key", metavar="KEY", help="Key that devices already use (default: a random one)."
@@ -45,7 +45,7 @@ def talkback_group():
 @json_option
 @on_database
 def add(name, login, channel_id, talkback_id, api_key, as_json):
-    """Add a TalkBack and print its number and key.
+    """Add a TalkBack and print its ID and key.
 
     \b
     Example:

@@ -246,15 +246,15 @@ def _newest(now: int) -> Finding:
     if row is None:
         return Finding("newest entry", OK, "none yet")
     channel_id, moment = row
-    shown = f"of {times.spaced(moment, times.UTC)}, in channel {channel_id}"
+    shown = f"{times.spaced(moment, times.UTC)} in channel {channel_id}"
     if moment > now + times.MINUTE:
         return Finding(
             "newest entry",
             WARNING,
-            f"it is {shown}, which is in the future",
+            f"{shown} is in the future",
             "the clock was wrong, or a device sends a wrong created_at",
         )
-    return Finding("newest entry", OK, f"it is {shown}")
+    return Finding("newest entry", OK, shown)
 
 
 class _Undone(Exception):

@@ -30,11 +30,11 @@ def _other_key(dialect: str, may_be_opened: bool) -> str:
     if dialect in opened(request.settings()):
         return _key_of_dialect_user()
     needed = (
-        f"{dialect} needs a key: api_key=..., the header X-THINGSPEAKAPIKEY, or Basic"
+        f"{dialect} needs a key: send api_key=..., the header X-THINGSPEAKAPIKEY, or Basic"
         " authentication with login and password or user key"
     )
     remedy = f"its owner can open it with the settings open_dialects={dialect} and dialect_user"
-    raise AuthRequired(f"{needed}; {remedy}" if may_be_opened else needed)
+    raise AuthRequired(f"{needed} ({remedy})" if may_be_opened else needed)
 
 
 def _key_of_login(login: str, password: str) -> str:

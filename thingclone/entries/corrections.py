@@ -38,7 +38,7 @@ def remove_entries(
 ) -> Correction:
     """Remove the entries of a window, or those with these ids; NothingRecorded if there is none."""
     if which == EVERYTHING:
-        raise BadRequest("name the entries to remove by their numbers or times")
+        raise BadRequest("name the entries to remove by their IDs or times")
     removal = None
     for some in window.slices(access.channel(channel.id), which, SLICE):
         if removal:
@@ -222,9 +222,7 @@ def _put_span_back(channel: Channel, span: tuple[int, int, int], count: int):
     found = execute(f"SELECT {newest.NEWEST} FROM corrected_entries WHERE {_KEPT}", span)
     newest.reach(channel, found.fetchone())
     if storing.put_back(channel, *span) < count or span[2] > (channel.counter.last_entry_id or 0):
-        raise Conflict(
-            f"channel {channel.id} was cleared since then: its entry numbers start again"
-        )
+        raise Conflict(f"channel {channel.id} was cleared since then: its entry IDs start again")
     execute(f"DELETE FROM corrected_entries WHERE {_KEPT}", span)
     newest.settle(channel, SLICE)
 

@@ -145,8 +145,7 @@ def _keep_room(channel: Channel, last_id: int):
     wanted = "SELECT 1 FROM entries WHERE channel_id = ? LIMIT 1"
     if execute(wanted, (channel.id,)).fetchone():
         raise Conflict(
-            f"channel {channel.id} already has entries: numbers can be kept only in an empty"
-            " channel"
+            f"channel {channel.id} already has entries: IDs can be kept only in an empty channel"
         )
     storing.reserve(channel, last_id)
 

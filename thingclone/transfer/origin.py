@@ -66,5 +66,5 @@ def _rows(answer: dict) -> list[dict]:
 def _row(row) -> dict:
     number = whole(row.get("entry_id")) if isinstance(row, dict) else 0
     if not 1 <= number <= LARGEST_ID:
-        raise BadRequest("the server did not return numbered entries")
+        raise BadRequest("the server returned entries without an ID")
     return row | {"entry_id": number}

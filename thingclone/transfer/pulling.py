@@ -65,7 +65,7 @@ def prepare(origin: Origin, walk: Walk, place: Place, now: int) -> Pull:
 def _new_pull(origin: Origin, walk: Walk, place: Place, settings: dict, now: int) -> Pull:
     if Channel.get_or_none(Channel.id == place.channel_id):
         raise Conflict(
-            f"channel {place.channel_id} already exists and was not pulled: choose another number"
+            f"channel {place.channel_id} already exists and was not pulled: choose another ID"
             " with --as"
         )
     there = _settings_there(origin, settings)
@@ -120,7 +120,7 @@ def _check(pull: Pull, origin: Origin, place: Place):
     if origin.last_entry_id < pull.last_entry_id:
         raise Conflict(
             f"channel {pull.number} there has fewer entries than when it was pulled, so it was"
-            f" cleared: remove channel {here} here, or choose another number with --as"
+            f" cleared: remove channel {here} here, or choose another ID with --as"
         )
     if pull.fields != _fields(origin):
         raise Conflict(

@@ -138,7 +138,7 @@ class Remote:
             return _BadMoment(f"status {error.code}")
         if error.code == 404:
             return NoSuchThing(
-                f"there is no channel {self.number} at {self.url}: check the number and the URL"
+                f"there is no channel {self.number} at {self.url}: check the ID and the URL"
             )
         if error.code in (400, 401, 403):
             return self._denied(None)

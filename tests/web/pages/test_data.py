@@ -334,7 +334,7 @@ def test_a_range_without_ends_is_everything_and_is_not_deleted_here(browser, sta
     assert len(page.forms) == 1
     answer = browser.post(f"{DATA}/range", {"start": "", "end": ""})
     assert answer.status_int == 400
-    assert news(answer) == ("Name the entries to remove by their numbers or times.")
+    assert news(answer) == ("Name the entries to remove by their IDs or times.")
     assert Entry.select().count() == 6
 
 

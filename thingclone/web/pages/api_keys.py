@@ -111,4 +111,4 @@ def _key(channel: Channel, which: str) -> tuple[str, str | None]:
     for key in channel.read_keys:
         if str(key.id) == which:
             return key.api_key, key.note
-    raise NoSuchThing(f"channel {channel.id} has no read key with this number")
+    raise NoSuchThing(f"channel {channel.id} has no read key with this ID")
