@@ -21,6 +21,7 @@ test: $(VENV)/.develops tools
 lint: $(VENV)/.develops
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 format: $(VENV)/.develops
 	$(BIN)/ruff check --fix .

@@ -13,7 +13,7 @@ class Refusal(Exception):
     status = 400
     code = "error_bad_request"
     message = "Bad Request"
-    standing_details = None
+    standing_details: str | None = None
 
     def __init__(self, reason: str):
         super().__init__(reason)

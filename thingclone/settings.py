@@ -5,11 +5,18 @@ has a row for each. Settings are passed as an argument. There is no global setti
 """
 
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 MEGABYTE = 1_000_000
 
 
-def _setting(default, help, minimum=None, maximum=None, choices=None):
+def _setting(
+    default: Any,
+    help: str,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    choices: tuple[str, ...] | None = None,
+) -> Any:
     return field(
         default=default,
         metadata={"help": help, "minimum": minimum, "maximum": maximum, "choices": choices},

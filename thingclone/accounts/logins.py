@@ -51,7 +51,7 @@ class Logins:
         password_hash = _column("password_hash", login)
         proof = self._proof(login, password, password_hash or "")
         if password_hash and self._proofs.get(proof, now - REMEMBERED) > now - REMEMBERED:
-            return user_key_of(login)
+            return user_key_of(login) or ""
         try:
             user = users.user_with_password(login, password)
         except AuthRequired as refusal:

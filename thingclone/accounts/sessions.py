@@ -41,7 +41,7 @@ def _end_surplus(user: User):
     Session.delete().where(Session.user == user, Session.id.not_in(kept)).execute()
 
 
-def find(token, now: int) -> Session | None:
+def find(token: object, now: int) -> Session | None:
     """The session of this token, with its `user`, unless it has ended. Only reads."""
     found = Session.select(Session, User).join(User).where(Session.token_hash == _hashed(token))
     return found.where(Session.expires_at > now).first()
@@ -58,7 +58,7 @@ def note_use(session: Session, now: int) -> bool:
     return True
 
 
-def end(token):
+def end(token: object):
     """End this session. Does nothing if it has ended."""
     with writing():
         Session.delete().where(Session.token_hash == _hashed(token)).execute()
@@ -70,6 +70,6 @@ def end_all(user: User):
         Session.delete().where(Session.user == user).execute()
 
 
-def _hashed(token) -> str:
+def _hashed(token: object) -> str:
     # Nobody guesses 32 random bytes: they need no salt, and no slow hash.
     return hashlib.sha256(str(token).encode()).hexdigest()

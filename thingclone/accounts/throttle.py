@@ -24,6 +24,7 @@ Each server keeps its counts in memory, and forgets them when it ends.
 """
 
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
@@ -64,7 +65,7 @@ class Throttle:
         self._lock = threading.Lock()
 
     @contextmanager
-    def password(self, account: str, address: str, now: int):
+    def password(self, account: str, address: str, now: int) -> Iterator[None]:
         """Check a password of this account inside. TooManyGuesses if it is too soon for that.
         AuthRequired from inside counts as wrong.
         """
@@ -74,7 +75,7 @@ class Throttle:
             yield
 
     @contextmanager
-    def user_key(self, key: str, address: str, now: int):
+    def user_key(self, key: str, address: str, now: int) -> Iterator[None]:
         """The same for a user key, or for a token in its place."""
         place = "user key", _network(address)
         proof = place, key.strip()[:100]
@@ -90,7 +91,7 @@ class Throttle:
         self._proven[proof] = True
 
     @contextmanager
-    def sign_up(self, address: str, now: int):
+    def sign_up(self, address: str, now: int) -> Iterator[None]:
         """Add an account inside. Counts as a wrong guess, so that no address takes all names."""
         counts = self._begin((("sign-up", _network(address)),), now)
         with self._counted(counts, now, is_wrong=True):
@@ -100,8 +101,8 @@ class Throttle:
         with self._lock:
             counts = [self._count(name, now) for name in names]
             own = counts[0]
-            may_wait = may_wait and (own.wrong or own.running)
-            wait = max(count.wait(now) for count in counts) if may_wait else 0
+            has_to_wait = may_wait and (own.wrong or own.running)
+            wait = max(count.wait(now) for count in counts) if has_to_wait else 0
             if wait:
                 seconds = -(-wait // SECOND)
                 raise TooManyGuesses(f"too many wrong attempts: try again in {seconds} s")
@@ -110,7 +111,7 @@ class Throttle:
         return counts
 
     @contextmanager
-    def _counted(self, counts: list[_Count], now: int, is_wrong: bool = False):
+    def _counted(self, counts: list[_Count], now: int, is_wrong: bool = False) -> Iterator[None]:
         try:
             yield
         except AuthRequired:

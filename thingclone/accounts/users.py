@@ -56,7 +56,8 @@ def user(login: str) -> User:
 
 def owner(now: int) -> User:
     """The first account of this database, which is added if there is none."""
-    return first_user(now) or _first()
+    added = first_user(now)
+    return added or User.select().order_by(User.id).get()
 
 
 def first_user(now: int) -> User | None:
@@ -76,7 +77,8 @@ def owner_without_password() -> User | None:
 
 def is_owner(user: User) -> bool:
     """Whether this is the first account, to which the server belongs."""
-    return user == _first()
+    first = _first()
+    return first is not None and user.id == first.id
 
 
 def _first() -> User | None:
@@ -97,7 +99,7 @@ def all_users() -> list[User]:
 # --- who is who -----------------------------------------------------------------------------------
 
 
-def user_with_key(key) -> User:
+def user_with_key(key: object) -> User:
     """The account that this user key belongs to. AuthRequired tells what kind of key it is."""
     holder = keys.find(key)
     found = holder and holder.kind == keys.USER and User.get_or_none(User.id == holder.user_id)
@@ -108,15 +110,16 @@ def user_with_key(key) -> User:
     raise AuthRequired("no account has this user key")
 
 
-def user_with_password(name, password) -> User:
+def user_with_password(name: object, password: object) -> User:
     """The account of this login or e-mail address, if the password is right. Slow on purpose."""
     found = _named(str(name))
-    if passwords.matches(str(password), found and found.password_hash):
+    is_right = passwords.matches(str(password), found.password_hash if found else None)
+    if found and is_right:
         return found
     raise AuthRequired("wrong login or password")
 
 
-def session_of(name, token, now: int) -> Session:
+def session_of(name: object, token: object, now: int) -> Session:
     """The session of this token, if its `user` has this login or e-mail address. Only reads."""
     session = sessions.find(token, now)
     if session is None or _named(str(name)) != session.user:
@@ -133,7 +136,7 @@ def _named(name: str) -> User | None:
     return same[0] if len(same) == 1 else None
 
 
-def owns_key(user: User, key) -> bool:
+def owns_key(user: User, key: object) -> bool:
     return bool(key) and keys.normal(key) == keys.normal(user.api_key)
 
 
@@ -181,9 +184,9 @@ def remove_user(user: User, with_channels: bool = False):
         owned = Channel.select(Channel.id).where(Channel.user == user).order_by(Channel.id)
         numbers = [str(channel.id) for channel in owned]
         if numbers:
-            owned = _listed(numbers)
             raise Conflict(
-                f"{user.login} still owns {owned}: remove the channels first, or with the account"
+                f"{user.login} still owns {_listed(numbers)}: remove the channels first, or with"
+                " the account"
             )
         User.delete().where(User.id == user.id).execute()
 

@@ -102,7 +102,7 @@ _COMMANDS = """SELECT commands.id, command_string, executed_at, commands.created
     WHERE talkback_id = ? AND """
 
 
-def _commands(talkback: TalkBack, condition: str, *parameters) -> list[Command]:
+def _commands(talkback: TalkBack, condition: str, *parameters: object) -> list[Command]:
     rows = execute(_COMMANDS + condition, (talkback.id, *parameters)).fetchall()
     names = ("id", "command_string", "executed_at", "created_at", "position")
     return [Command(talkback=talkback, **dict(zip(names, row, strict=True))) for row in rows]
@@ -228,10 +228,11 @@ def _record_and_execute(
         # The TalkBack is locked before the channel, as when its commands are noted there. A server
         # that is ingest-only may not read TalkBacks.
         talkback = None if settings.ingest_only else talkback_with_key(update.talkback_key)
-        executed = talkback and _executed(talkback)
+        executed = _executed(talkback) if talkback else 0
         try:
             with writing():
-                result = recording.record(update, now, settings)
+                result: Recorded | Refusal = recording.record(update, now, settings)
         except Refusal as refusal:
             result = refusal
-        return result, talkback and _execute_next(talkback, executed, now, settings)
+        command = _execute_next(talkback, executed, now, settings) if talkback else None
+        return result, command

@@ -20,7 +20,7 @@ class NoSuchPin(BadRequest):
     """The device has no such pin."""
 
 
-def device_with_pins(key, mac, to_write: bool = False) -> Device:
+def device_with_pins(key: object, mac: object, to_write: bool = False) -> Device:
     """The device of this MAC. Without one, the only device with pins that the key opens."""
     if mac is not None:
         return access.device_open_to(key, mac, to_write)

@@ -57,10 +57,11 @@ def series_of(account_id: int) -> dict[str, dict]:
         WHERE user_id = ? ORDER BY channel_id""",
         (account_id,),
     )
-    return {str(row[0]): _series_object(*row) for row in rows.fetchall()}
+    return {str(row[0]): _series_object(row) for row in rows.fetchall()}
 
 
-def _series_object(number, description, device_description, device_id, moment, login, count):
+def _series_object(row: tuple) -> dict:
+    number, description, device_description, device_id, moment, login, count = row
     return {
         "count": count,
         "desc": description,
@@ -72,7 +73,7 @@ def _series_object(number, description, device_description, device_id, moment, l
     }
 
 
-def remove_series(number: str, key) -> bool:
+def remove_series(number: str, key: object) -> bool:
     """Remove a series with all its points. Returns whether there was one. Only the user key of its
     account may do that.
     """
@@ -89,19 +90,19 @@ def count_points(account_id: int) -> int:
     return sum(one["count"] for one in series_of(account_id).values())
 
 
-def _find(number: int | str) -> Series | None:
+def _find(number: object) -> Series | None:
     """The series of this number."""
     if not (str(number).isascii() and str(number).isdigit()):
         return None
     try:
-        channel = access.channel(number)
+        channel = access.channel(str(number))
     except NoSuchThing:
         return None
     row = execute("SELECT device_id FROM series WHERE channel_id = ?", (channel.id,)).fetchone()
     return Series(channel=channel, device_id=row[0]) if row else None
 
 
-def _check_owner(channel: Channel, key):
+def _check_owner(channel: Channel, key: object):
     if access.account(key) != channel.user_id:
         raise AuthRequired("Permission denied")
 
@@ -110,7 +111,7 @@ def _check_owner(channel: Channel, key):
 
 
 def add_point(
-    number, key, values: dict, now: int, settings: Settings, address: str
+    number: object, key: object, values: dict, now: int, settings: Settings, address: str
 ) -> tuple[int, tuple[str, ...]]:
     """Returns (the number of a new point, notes in plain sentences). The key must be the user key
     of the account that the series belongs to.
@@ -126,7 +127,7 @@ def add_point(
     return _number_of_point(recorded.channel_id, recorded.entry_id), recorded.notes
 
 
-def points(number, key, start: int, end: int, most: int) -> list[dict]:
+def points(number: object, key: object, start: int, end: int, most: int) -> list[dict]:
     """The points of a series from `start` to `end`, the newest `most` of them, in their order."""
     series = _find(number)
     if series is None:
@@ -136,21 +137,19 @@ def points(number, key, start: int, end: int, most: int) -> list[dict]:
     return [_point_object(channel, row) for row in rows]
 
 
-def point(number: str, key) -> dict:
+def point(number: str, key: object) -> dict:
     """One point."""
     channel_id, entry_id = _channel_and_entry(number)
     series = _find(channel_id)
-    rows = ()
     if series is not None and entry_id <= LARGEST_ID:
         channel = access.channel_to_read(channel_id, key)
         where = "channel_id = ? AND entry_id = ?"
-        rows = select(_columns(channel), where, (channel_id, entry_id))
-    if not rows:
-        raise NoSuchThing(f"Point {number[:50]} doesn't exist")
-    return _point_object(channel, rows[0])
+        for row in select(_columns(channel), where, (channel_id, entry_id)):
+            return _point_object(channel, row)
+    raise NoSuchThing(f"Point {number[:50]} doesn't exist")
 
 
-def remove_point(number: str, key, now: int) -> bool:
+def remove_point(number: str, key: object, now: int) -> bool:
     """Remove a point, as a correction that can be undone. Returns whether there was one. Only the
     user key of its account may do that.
     """
@@ -184,7 +183,7 @@ def _point_object(channel: Channel, row: tuple) -> dict:
     }
 
 
-def _as_sent(text: str):
+def _as_sent(text: str) -> str | float:
     """The number, true or false that a text stands for in JSON, or else the text."""
     try:
         value = json.loads(text)

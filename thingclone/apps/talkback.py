@@ -73,7 +73,7 @@ def talkback(talkback_id: int | str) -> TalkBack:
     return found
 
 
-def talkback_with_key(key) -> TalkBack | None:
+def talkback_with_key(key: object) -> TalkBack | None:
     normal = keys.normal(key)
     return TalkBack.get_or_none(fn.upper(TalkBack.api_key) == normal) if normal else None
 
@@ -86,7 +86,7 @@ def talkback_of(user: User, talkback_id: int | str) -> TalkBack:
     return found
 
 
-def talkback_to_use(talkback_id: int | str, key) -> TalkBack:
+def talkback_to_use(talkback_id: int | str, key: object) -> TalkBack:
     """The TalkBack of this number, if the key is its own."""
     found = talkback(talkback_id)
     if not keys.normal(key):
@@ -103,7 +103,7 @@ def change_talkback(talkback: TalkBack, name: str, channel_id: int | None):
     """Give it another name, and another channel or none."""
     with writing():
         talkback.name = name[:TEXT_LIMIT]
-        talkback.channel = channel_id and _own_channel(talkback.user, channel_id)
+        talkback.channel = _own_channel(talkback.user, channel_id) if channel_id else None
         talkback.save(only=[TalkBack.name, TalkBack.channel])
 
 

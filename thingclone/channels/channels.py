@@ -5,8 +5,9 @@ The keys of a channel are in `keys`, the search for public ones in `search`. Cha
 """
 
 from collections.abc import Iterable
+from typing import Any
 
-from peewee import fn, prefetch
+from peewee import ModelSelect, fn, prefetch
 
 from thingclone.channels import keys
 from thingclone.channels.update import ChannelUpdate
@@ -45,7 +46,7 @@ def add_channel(
     channel_id: int | None = None,
     write_key: str | None = None,
     read_key: str | None = None,
-    **attributes,
+    **attributes: Any,
 ) -> Channel:
     """A new channel with a write key and a read key. The number and keys that devices already have
     can be kept.
@@ -104,7 +105,7 @@ def add_channel_from(user: User, update: ChannelUpdate, now: int) -> Channel:
     labels = update.labels() or {"field1": FIRST_LABEL}
     with writing():
         name = update.columns.get("name", "")
-        channel = add_channel(user, name, now, **attributes, **labels)
+        channel = add_channel(user, name, now, **attributes | labels)
         _set_tags(channel, update.tags or ())
     return channel
 
@@ -132,7 +133,7 @@ def _stored(channel: Channel) -> Channel:
     return found
 
 
-def _differs(stored: Channel, name: str, value) -> bool:
+def _differs(stored: Channel, name: str, value: object) -> bool:
     if name in FIELD_NAMES:
         # Forms send all eight. A field that never had a label stays one that may get one.
         return value != (getattr(stored, name) or "")
@@ -191,13 +192,13 @@ def channels_of(user: User, public_only: bool = False, tag: str = "") -> list[Ch
     return complete(wanted.where(Channel.public) if public_only else wanted)
 
 
-def tagged(tag: str):
+def tagged(tag: str) -> "ModelSelect[Tagging]":
     """The query for the numbers of all channels with this tag."""
     same = fn.lower(Tag.name) == fn.lower(tag.strip())
     return Tagging.select(Tagging.channel).join(Tag).where(same)
 
 
-def complete(query) -> list[Channel]:
+def complete(query: "ModelSelect[Channel]") -> list[Channel]:
     """The channels with counter, user, read keys and tags, in three queries."""
     joined = (
         query.select(Channel, Counter, User)

@@ -7,8 +7,9 @@ to is decided in `access`. Pins are switched in `apps.pins`.
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC
+from typing import Any
 
-from peewee import prefetch
+from peewee import ModelSelect, prefetch
 
 from thingclone.channels import access, channels, macs
 from thingclone.database import database, execute
@@ -28,7 +29,7 @@ SEEN_AGAIN = times.MINUTE  # a device that writes more often is noted once in th
 # --- by writing -----------------------------------------------------------------------------------
 
 
-def greet(key, mac, address: str, now: int, settings: Settings) -> tuple[str, ...]:
+def greet(key: object, mac: object, address: str, now: int, settings: Settings) -> tuple[str, ...]:
     """Note that a device writes from this address. A new one becomes known, with a channel of its
     own if its key is a user key.
 
@@ -46,12 +47,14 @@ def greet(key, mac, address: str, now: int, settings: Settings) -> tuple[str, ..
             raise AuthRequired(obstacle)
         if obstacle:
             return (f"the device was not added: {obstacle}",)
-        device = _become_known(account_id, mac, channel, now)
+        device = _become_known(account_id, str(mac), channel, now)
     _note_seen(device, now, address)
     return ()
 
 
-def _obstacle(account_id: int, mac, channel: Channel | None, settings: Settings) -> str | None:
+def _obstacle(
+    account_id: int, mac: object, channel: Channel | None, settings: Settings
+) -> str | None:
     """Why a new device cannot become known, in words. None if it can."""
     fault = macs.fault(mac)
     if fault:
@@ -102,7 +105,7 @@ def _note_seen(device: Device, now: int, address: str):
 
 
 def add_device(
-    user: User | int, mac: str, now: int, channel_id: int | str | None = None, **attributes
+    user: User | int, mac: str, now: int, channel_id: int | str | None = None, **attributes: Any
 ) -> Device:
     """A new device with these attributes, as of change_device(). It gets a new private channel,
     unless it is given one of the account's.
@@ -122,11 +125,13 @@ def add_device(
         return change_device(_create(user_id, channel_id, mac, mac, now), **attributes)
 
 
-def change_device(device: Device, **attributes) -> Device:
+def change_device(device: Device, **attributes: Any) -> Device:
     """Set the name, the command, the channel (its number) or the pins (their numbers in order) of a
     device. Without a name it goes by its MAC. Pins that it had already stay as they are.
     """
-    changed = {name: _checked(name, value) for name, value in attributes.items() if name in _TEXTS}
+    changed: dict[str, object] = {
+        name: _checked(name, value) for name, value in attributes.items() if name in _TEXTS
+    }
     if "name" in changed:
         changed["name"] = changed["name"] or device.mac
     with writing():
@@ -145,7 +150,7 @@ def remove_device(device: Device):
         device.delete_instance()
 
 
-def _checked(attribute: str, text) -> str | None:
+def _checked(attribute: str, text: object) -> str | None:
     if text is not None and not isinstance(text, str):
         raise BadRequest(f"the {attribute} of a device must be text")
     if text and len(text) > TEXT_LIMIT:
@@ -164,7 +169,7 @@ def _declare(device: Device, numbers: Iterable):
         Pin.create(device=device.id, number=number, place=place, is_on=is_on)
 
 
-def _number_of_pin(number) -> int:
+def _number_of_pin(number: object) -> int:
     text = str(number).strip()
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= LARGEST_PIN):
         raise BadRequest(
@@ -202,7 +207,7 @@ def all_devices() -> list[Device]:
     return _with_pins(Device.select())
 
 
-def device_of(user_id: int, mac) -> Device:
+def device_of(user_id: int, mac: object) -> Device:
     """The device that goes by this MAC in an account, with its pins."""
     return _complete(access.device(user_id, mac), mac)
 
@@ -216,14 +221,14 @@ def device_anywhere(mac: str) -> Device:
     return found[0] if found else _complete(None, mac)
 
 
-def _complete(device: Device | None, mac="") -> Device:
+def _complete(device: Device | None, mac: object = "") -> Device:
     if device is None:
         raise NoSuchThing(f"no device {str(mac)[: macs.LONGEST]}")
     (found,) = _with_pins(Device.select().where(Device.id == device.id))
     return found
 
 
-def _with_pins(query) -> list[Device]:
+def _with_pins(query: "ModelSelect[Device]") -> list[Device]:
     joined = query.select(Device, User).join(User).order_by(Device.name, Device.id)
     return list(prefetch(joined, Pin.select().order_by(Pin.place)))
 
@@ -236,7 +241,7 @@ def states_of_pins(device_id: int) -> dict[int, bool]:
     return {number: bool(is_on) for number, is_on in rows}
 
 
-def command_for(key, mac) -> str | None:
+def command_for(key: object, mac: object) -> str | None:
     """The command for the device of this MAC. Without a MAC, that of the only device with a command
     that the key opens.
     """

@@ -27,7 +27,7 @@ def new_key() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(16))
 
 
-def normal(key) -> str:
+def normal(key: object) -> str:
     """The form in which keys are compared. The tables have an index on upper(key). NULs are left
     out, because databases cannot hold them in a text.
     """
@@ -68,7 +68,7 @@ _FIND = f"""SELECT '{WRITE}', user_id, id, 0 FROM channels WHERE upper(write_key
     UNION ALL SELECT '{TALKBACK}', 0, 0, id FROM talkbacks WHERE upper(api_key) = ?"""
 
 
-def find(key) -> Holder | None:
+def find(key: object) -> Holder | None:
     """Whose key this is, None for a key that nobody has."""
     wanted = normal(key)
     row = wanted and execute(_FIND, (wanted,) * 4).fetchone()
@@ -101,7 +101,7 @@ def check_keys(write_key: str | None = None, read_key: str | None = None):
 def check_free(key: str | None, called: str = "key"):
     """Conflict for a key that is in use already. The message calls it a "write key", say."""
     holder = find(key)
-    if holder:
+    if key and holder:
         raise Conflict(f"the {called} {masked(key)} is taken: it is {_in_words(holder)}")
 
 

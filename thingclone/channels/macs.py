@@ -9,19 +9,19 @@ LONGEST = 100
 _SEPARATORS = str.maketrans("", "", ":-.")
 
 
-def given(mac):
+def given(mac: object) -> object:
     """The MAC that a parameter of a request names, or None."""
     if type(mac) is int:
         return str(mac)  # a chip id in JSON
     return None if mac == "" else mac
 
 
-def normal(mac) -> str:
+def normal(mac: object) -> str:
     """The form in which MACs are compared: without case, separators and blanks around."""
     return str(mac).translate(_SEPARATORS).strip().casefold()
 
 
-def fault(mac) -> str | None:
+def fault(mac: object) -> str | None:
     """Why this cannot be the MAC of a device, in words. None if it can."""
     if not isinstance(mac, str):
         return "a MAC must be text"

@@ -6,8 +6,11 @@ search() serves the API, by ThingSpeak's rules. browse() serves the pages.
 
 import math
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from typing import Any
 
-from peewee import Case, fn
+from peewee import Case, ColumnBase, Expression, ModelSelect, fn
 
 from thingclone.channels.channels import (
     POINTS_FOR_PLACE,
@@ -54,7 +57,8 @@ def search(params: dict, page: int, now: int) -> ChannelPage:
     if params.get("tag"):
         return _best(active.where(Channel.id.in_(tagged(str(params["tag"])))), page)
     if all(params.get(name) for name in _PLACE):
-        return _nearest(*(real(params[name]) for name in _PLACE), page)
+        latitude, longitude, distance = (real(params[name]) for name in _PLACE)
+        return _nearest(latitude, longitude, distance, page)
     return _best(active, page)
 
 
@@ -72,7 +76,7 @@ def browse(page: int, text: str = "", tag: str = "", username: str = "") -> Chan
     return _best(found, page)
 
 
-def _says(text: str):
+def _says(text: str) -> Expression:
     tags = Tagging.select(Tagging.channel).join(Tag).where(Tag.name.contains(text))
     said = Channel.name.contains(text) | Channel.description.contains(text)
     return said | Channel.id.in_(tags)
@@ -82,46 +86,40 @@ def public_tags() -> list[tuple[str, int]]:
     """The tags that most public channels have: (name, how many have it)."""
     count = fn.COUNT(Tagging.id)
     counted = Tag.select(Tag.name, count).join(Tagging).join(Channel).where(Channel.public)
-    return list(
-        counted.group_by(Tag.id, Tag.name)
-        .order_by(count.desc(), Tag.name)
-        .limit(MOST_TAGS)
-        .tuples()
-    )
+    best = counted.group_by(Tag.id, Tag.name).order_by(count.desc(), Tag.name).limit(MOST_TAGS)
+    rows: Any = best.tuples()
+    return list(rows)
 
 
-def _numbers(text) -> list[int]:
+def _numbers(text: object) -> list[int]:
     words = [word.strip() for word in str(text).split(",", MOST_IDS)[:MOST_IDS]]
     return [id_from(word) for word in words if word.isascii() and word.isdigit()]
 
 
-def _is_active(now: int):
+def _is_active(now: int) -> Expression:
     since = now - ACTIVE_DAYS * DAY
     return (Counter.last_entry_id > 1) & (
         (Channel.updated_at > since) | (Counter.last_write_at > since)
     )
 
 
-def _best(found, page: int) -> ChannelPage:
+def _best(found: "ModelSelect[Channel]", page: int) -> ChannelPage:
     total = found.count()
     first = (page - 1) * PER_PAGE
     if first >= total:
         return ChannelPage([], total)
     order = (_ranking().desc(), Channel.updated_at.desc(), Channel.id)
-    ids = found.select(Channel.id).order_by(*order).limit(PER_PAGE).offset(first)
-    return ChannelPage(_in_order([number for (number,) in ids.tuples()]), total)
+    best = found.select(Channel.id).order_by(*order).limit(PER_PAGE).offset(first)
+    return ChannelPage(_in_order([channel.id for channel in best]), total)
 
 
-def _ranking():
+def _ranking() -> ColumnBase:
     """The points of channels.ranking(), counted by the database."""
     tags = fn.EXISTS(Tagging.select().where(Tagging.channel == Channel.id))
     points = [(getattr(Channel, name) != "", worth) for name, worth in RANKING]
     points += [((Channel.latitude != "") & (Channel.longitude != ""), POINTS_FOR_PLACE)]
     points += [(tags, POINTS_FOR_TAGS)]
-    first, *others = (Case(None, [(is_so, worth)], 0) for is_so, worth in points)
-    for other in others:
-        first += other
-    return first
+    return reduce(add, (Case(None, [(is_so, worth)], 0) for is_so, worth in points))
 
 
 def _in_order(ids: list[int]) -> list[Channel]:

@@ -5,6 +5,7 @@ A ChannelUpdate holds only what is given. `channels` stores it.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from thingclone.database.models import FIELD_NAMES, TEXT_LIMIT
 from thingclone.errors import BadRequest
@@ -23,7 +24,7 @@ class ChannelUpdate:
     no two are the same but for case. `notes` says in plain sentences what was changed.
     """
 
-    columns: dict[str, object] = field(default_factory=dict)
+    columns: dict[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
 
@@ -33,7 +34,9 @@ class ChannelUpdate:
         text.
         """
         notes: list[str] = []
-        columns = {name: _short(name, params[name], notes) for name in _TEXTS if name in params}
+        columns: dict[str, Any] = {
+            name: _short(name, params[name], notes) for name in _TEXTS if name in params
+        }
         for name in ("name", *FIELD_NAMES):
             if name in columns:
                 columns[name] = columns[name] or ""
@@ -55,7 +58,7 @@ class ChannelUpdate:
         return {name: label for name, label in given.items() if label.strip()}
 
 
-def _short(name: str, value, notes: list[str]) -> str | None:
+def _short(name: str, value: object, notes: list[str]) -> str | None:
     text = _text(name, value)
     if text is not None and len(text) > TEXT_LIMIT:
         notes.append(f"{name} was truncated to {TEXT_LIMIT} characters")
@@ -63,7 +66,7 @@ def _short(name: str, value, notes: list[str]) -> str | None:
     return text
 
 
-def _text(name: str, value) -> str | None:
+def _text(name: str, value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -73,7 +76,7 @@ def _text(name: str, value) -> str | None:
     raise BadRequest(f"{name} must be text, not a list or an object")
 
 
-def _metadata(value, notes: list[str]) -> str | None:
+def _metadata(value: object, notes: list[str]) -> str | None:
     text = _text("metadata", value)
     if text is None or len(text.encode()) <= METADATA_LIMIT:
         return text
@@ -81,7 +84,7 @@ def _metadata(value, notes: list[str]) -> str | None:
     return text.encode()[:METADATA_LIMIT].decode("utf-8", "ignore")
 
 
-def _tags(value, notes: list[str]) -> tuple[str, ...]:
+def _tags(value: object, notes: list[str]) -> tuple[str, ...]:
     """The words of a list, or of a text with commas between them."""
     words = value if isinstance(value, list) else (_text("tags", value) or "").split(",")
     tags: dict[str, str] = {}

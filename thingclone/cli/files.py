@@ -217,7 +217,7 @@ def _document(source: Source, found: Findings) -> dict:
 def _shown(row: EntryRow) -> dict:
     entry_id, created_at, values = row
     named = {name: value for name, value in zip(VALUES, values, strict=True) if value is not None}
-    return {"created_at": times.exact(created_at), "entry_id": entry_id, **named}
+    return {"created_at": times.exact(created_at), "entry_id": entry_id or None, **named}
 
 
 def _understanding(source: Source, found: Findings) -> str:

@@ -8,8 +8,9 @@ transactions, its health. What the rows mean is in the packages above.
 import logging
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import peewee
 from playhouse import db_url, migrations
@@ -135,14 +136,14 @@ def _seen_migrations() -> set[str]:
     return {name for (name,) in execute(f"SELECT name FROM {SEEN}").fetchall()}
 
 
-def _pending(runner) -> list[str]:
+def _pending(runner: migrations.Runner) -> list[str]:
     return [migration.name for migration in runner.status() if not migration.applied]
 
 
 # --- queries --------------------------------------------------------------------------------------
 
 
-def execute(sql: str, parameters=()):
+def execute(sql: str, parameters: Sequence = ()) -> Any:
     """A cursor over the rows of a hand-written statement, with `?` for parameters on both
     databases.
     """

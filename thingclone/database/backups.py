@@ -63,7 +63,9 @@ def restore(file: Path, now: int, advance: Callable[[int], None]) -> tuple[Copy,
         database.release()
 
 
-def _restored(file: Path, present: Path, now: int, advance) -> tuple[Copy, Path | None]:
+def _restored(
+    file: Path, present: Path, now: int, advance: Callable[[int], None]
+) -> tuple[Copy, Path | None]:
     found = _checked(file)
     arrived = present.with_name(f"{present.name}.restored")
     sqlite_copies.copy(file, arrived, advance)

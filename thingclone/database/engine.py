@@ -6,8 +6,9 @@ module beside `sqlite` and `postgresql` with a class that implements them, and e
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 
 class Engine(ABC):
@@ -27,7 +28,7 @@ class Engine(ABC):
     # --- statements -------------------------------------------------------------------------------
 
     @abstractmethod
-    def run(self, sql: str, parameters):
+    def run(self, sql: str, parameters: Sequence) -> Any:
         """Run a statement. Returns its cursor."""
 
     @abstractmethod

@@ -6,10 +6,12 @@ are integers, microseconds since 1970 UTC.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from peewee import (
+    AutoField,
     BigIntegerField,
     BooleanField,
     CompositeKey,
@@ -59,6 +61,10 @@ class Field:
 
 
 class Stored(Model):
+    """A row. Peewee adds `channel_id` to a foreign key `channel`, and the lists of what refers to
+    the row: both are declared here for the type checker.
+    """
+
     class Meta:
         database = database
         legacy_table_names = False
@@ -67,6 +73,7 @@ class Stored(Model):
 class User(Stored):
     """An account: owns channels, manages them with its user key."""
 
+    id = AutoField()
     login = TextField()  # unique, whatever its case
     email = TextField(null=True)
     password_hash = TextField(null=True)  # null: nobody can sign in with a password
@@ -83,7 +90,9 @@ class User(Stored):
 class Session(Stored):
     """Somebody who has signed in: the account that a token stands for, until it expires."""
 
+    id = AutoField()
     user = ForeignKeyField(User, backref="sessions", on_delete="CASCADE")
+    user_id: int
     token_hash = TextField()  # unique
     created_at = BigIntegerField()
     seen_at = BigIntegerField()
@@ -97,7 +106,9 @@ class Session(Stored):
 class PasswordLink(Stored):
     """A link that was printed for an account without a password."""
 
+    id = AutoField()
     user = ForeignKeyField(User, unique=True, on_delete="CASCADE")
+    user_id: int
     token_hash = TextField()  # unique
     expires_at = BigIntegerField()
 
@@ -108,7 +119,9 @@ class PasswordLink(Stored):
 class Channel(Stored):
     """A stream of entries with up to eight labelled fields. The row holds its settings alone."""
 
+    id = AutoField()
     user = ForeignKeyField(User, backref="channels")
+    user_id: int
     name = TextField()
     description = TextField(null=True)
     metadata = TextField(null=True)
@@ -130,6 +143,9 @@ class Channel(Stored):
     write_key = TextField()  # unique, whatever its case
     created_at = BigIntegerField()
     updated_at = BigIntegerField()
+    counter: "Counter"
+    read_keys: Sequence["ReadKey"]
+    taggings: Sequence["Tagging"]
 
     class Meta:
         table_name = "channels"
@@ -170,6 +186,7 @@ class Counter(Stored):
     """
 
     channel = ForeignKeyField(Channel, primary_key=True, on_delete="CASCADE")
+    channel_id: int
     last_entry_id = IntegerField(null=True)
     last_write_at = BigIntegerField(null=True)  # by the server's clock
     newest_at = BigIntegerField(null=True)  # the latest created_at of all entries
@@ -190,7 +207,9 @@ class Counter(Stored):
 class ReadKey(Stored):
     """A key that opens a private channel for reading; a channel has any number."""
 
+    id = AutoField()
     channel = ForeignKeyField(Channel, backref="read_keys", on_delete="CASCADE")
+    channel_id: int
     api_key = TextField()  # unique, whatever its case
     note = TextField(null=True)
     created_at = BigIntegerField()
@@ -202,6 +221,7 @@ class ReadKey(Stored):
 class Tag(Stored):
     """A word that channels are found by."""
 
+    id = AutoField()
     name = TextField()  # unique, whatever its case
 
     class Meta:
@@ -211,8 +231,11 @@ class Tag(Stored):
 class Tagging(Stored):
     """A channel has a tag."""
 
+    id = AutoField()
     channel = ForeignKeyField(Channel, backref="taggings", on_delete="CASCADE")
+    channel_id: int
     tag = ForeignKeyField(Tag, backref="taggings")
+    tag_id: int
 
     class Meta:
         table_name = "taggings"
@@ -221,11 +244,14 @@ class Tagging(Stored):
 class TalkBack(Stored):
     """A queue of commands that a device takes one by one, with the TalkBack's own key."""
 
+    id = AutoField()
     user = ForeignKeyField(User, backref="talkbacks", on_delete="CASCADE")
+    user_id: int
     name = TextField()
     api_key = TextField()  # unique, whatever its case
     # Where the commands that are executed are noted, as statuses of entries.
     channel = ForeignKeyField(Channel, backref="talkbacks", null=True, on_delete="SET NULL")
+    channel_id: int | None
     executed = IntegerField(default=0)  # how many commands were, so far
     created_at = BigIntegerField()
 
@@ -236,7 +262,9 @@ class TalkBack(Stored):
 class Command(Stored):
     """What a device is to do, in the words of whoever queued it; executed or waiting."""
 
+    id = AutoField()
     talkback = ForeignKeyField(TalkBack, backref="commands", on_delete="CASCADE")
+    talkback_id: int
     command_string = TextField()
     # In the order of execution: those executed have 1 to `talkback.executed`, the others come
     # after it. So all positions in the queue move up by one when `executed` is counted up.
@@ -254,8 +282,11 @@ class Device(Stored):
     its channel.
     """
 
+    id = AutoField()
     user = ForeignKeyField(User, backref="devices", on_delete="CASCADE")
+    user_id: int
     channel = ForeignKeyField(Channel, backref="devices", on_delete="CASCADE")
+    channel_id: int
     mac = TextField()  # as it was sent
     normal_mac = TextField()  # as MACs are compared
     name = TextField()
@@ -264,6 +295,7 @@ class Device(Stored):
     first_seen = BigIntegerField(null=True)
     last_seen = BigIntegerField(null=True)  # to the minute
     last_address = TextField(null=True)
+    pins: Sequence["Pin"]
 
     class Meta:
         table_name = "devices"
@@ -273,6 +305,7 @@ class Pin(Stored):
     """An output of a device, on or off; `place` is that in the list of its owner."""
 
     device = ForeignKeyField(Device, backref="pins", on_delete="CASCADE")
+    device_id: int
     number = IntegerField()
     place = IntegerField()
     is_on = BooleanField(default=False)
@@ -286,6 +319,7 @@ class Series(Stored):
     """A channel that was made as a series, and what was said of it then."""
 
     channel = ForeignKeyField(Channel, primary_key=True, backref="series", on_delete="CASCADE")
+    channel_id: int
     description = TextField(null=True)
     device_description = TextField()
     device_id = TextField()
@@ -333,6 +367,7 @@ class Entry(Stored, EntryColumns):
     channel = ForeignKeyField(
         Channel, backref="entries"
     )  # not checked by the database: it would cost every write
+    channel_id: int
 
     class Meta:
         table_name = "entries"
@@ -342,8 +377,11 @@ class Entry(Stored, EntryColumns):
 class Correction(Stored):
     """Entries that were removed, or one that was changed, by a person, afterwards."""
 
+    id = AutoField()
     channel = ForeignKeyField(Channel, backref="corrections", on_delete="CASCADE")
+    channel_id: int
     user = ForeignKeyField(User, backref="corrections", null=True, on_delete="SET NULL")
+    user_id: int | None
     is_removal = BooleanField()  # else a change
     entries = IntegerField()  # how many
     first_entry_id = IntegerField()  # the smallest and the largest of their numbers
@@ -360,6 +398,7 @@ class CorrectedEntry(Stored, EntryColumns):
     """An entry as it was before a correction; gone from here when that is undone."""
 
     correction = ForeignKeyField(Correction, backref="kept", on_delete="CASCADE")
+    correction_id: int
 
     class Meta:
         table_name = "corrected_entries"
@@ -371,8 +410,10 @@ class Attempt(Stored):
     one.
     """
 
+    id = AutoField()
     # Null: no channel was meant, or none that is there.
     channel = ForeignKeyField(Channel, backref="attempts", null=True, on_delete="CASCADE")
+    channel_id: int | None
     created_at = BigIntegerField()  # of the last one
     address = TextField()
     sent = TextField()  # by the first one; of keys the first four characters
@@ -386,7 +427,9 @@ class Attempt(Stored):
 class Import(Stored):
     """A file that was imported into a channel, or is on the way: written along with its entries."""
 
+    id = AutoField()
     channel = ForeignKeyField(Channel, on_delete="CASCADE")
+    channel_id: int
     digest = TextField()  # of the file and of how it was read
     file = TextField()  # its name, for messages
     entries = IntegerField()  # how many it holds
@@ -405,6 +448,7 @@ class Pull(Stored):
     """Where a channel was pulled from."""
 
     channel = ForeignKeyField(Channel, primary_key=True, on_delete="CASCADE")
+    channel_id: int
     url = TextField()
     number = IntegerField()  # of the channel there
     axis = TextField()  # what its windows are bounds of: "ids" or "times" (seconds since 1970)
@@ -419,6 +463,7 @@ class PulledWindow(Stored):
     """A part of the channel there that is completely here, written along with its entries."""
 
     channel = ForeignKeyField(Channel, on_delete="CASCADE")
+    channel_id: int
     first = BigIntegerField()
     last = BigIntegerField()
     entries = IntegerField()

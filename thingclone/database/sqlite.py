@@ -6,11 +6,12 @@ import fcntl
 import logging
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
+from typing import IO, Any
 
 import peewee
 
@@ -34,7 +35,7 @@ class Sqlite(Engine, peewee.SqliteDatabase):
     clustered = " WITHOUT ROWID"
     PRAGMAS = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1}
 
-    def __init__(self, database, host=None, **unknown):
+    def __init__(self, database: str, host: str | None = None, **unknown: object):
         if host:
             raise ValueError("write three slashes before the file, as in sqlite:///thingclone.db")
         if database in ("", ":memory:"):
@@ -50,9 +51,9 @@ class Sqlite(Engine, peewee.SqliteDatabase):
             database, pragmas=self.PRAGMAS, lock_type="IMMEDIATE", timeout=BUSY_SECONDS
         )
 
-    def _connect(self):
+    def connect(self, reuse_if_open: bool = False) -> bool:
         _make_private(Path(self.database))
-        return super()._connect()
+        return super().connect(reuse_if_open)
 
     @property
     def place(self) -> str:
@@ -60,7 +61,7 @@ class Sqlite(Engine, peewee.SqliteDatabase):
 
     # --- statements -------------------------------------------------------------------------------
 
-    def run(self, sql: str, parameters):
+    def run(self, sql: str, parameters: Sequence) -> Any:
         # Past peewee, whose bookkeeping costs more than such a statement.
         return self.connection().execute(sql, parameters)
 
@@ -199,7 +200,7 @@ def _insert(table: str, columns: tuple, rows: int) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"
 
 
-def _locks(file) -> bool:
+def _locks(file: IO) -> bool:
     """Lock a file until it is closed; False if somebody else has done so."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -11,7 +11,7 @@ What was written is told to listeners after the commit: see `after_commit()`.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, nullcontext
 
 from thingclone.database import DatabaseFailure, database, execute
@@ -149,7 +149,7 @@ def is_remembered() -> bool:
 
 
 @contextmanager
-def writing(checked_first: bool = False, forgets: bool = True):
+def writing(checked_first: bool = False, forgets: bool = True) -> Iterator[None]:
     """A transaction: all that is written inside, or nothing. Inside another one, a savepoint.
 
     `checked_first` promises that every refusal comes before the first statement that writes: then
@@ -168,7 +168,7 @@ def writing(checked_first: bool = False, forgets: bool = True):
 
 
 @contextmanager
-def _part_of_transaction(checked_first: bool):
+def _part_of_transaction(checked_first: bool) -> Iterator[None]:
     with nullcontext() if checked_first else _savepoint():
         try:
             yield
@@ -183,7 +183,7 @@ def give_way():
     time.sleep(GIVE_WAY_SECONDS)
 
 
-def before_commit(name, action: Callable[[], None]):
+def before_commit(name: Hashable, action: Callable[[], None]):
     """Run this action at the end of the open transaction. Of each name only the last one runs."""
     _thread.before_commit[name] = action
 
@@ -228,7 +228,7 @@ def _tell_listeners():
 
 
 @contextmanager
-def _transaction():
+def _transaction() -> Iterator[None]:
     patience = writer_lock.acquire()
     try:
         _begin(patience)
@@ -244,7 +244,7 @@ def _transaction():
 
 
 @contextmanager
-def _savepoint():
+def _savepoint() -> Iterator[None]:
     _run_before_commit()  # or it would be lost with the savepoint
     name, told = f"nested{_thread.depth}", len(_thread.events)
     execute(f"SAVEPOINT {name}")
@@ -327,7 +327,7 @@ class Turn:
 
 
 @contextmanager
-def refusing(refusal: StorageFailed):
+def refusing(refusal: StorageFailed) -> Iterator[None]:
     """Every write of this thread is refused: what failed for good is worded by the doors like any
     other refusal.
     """

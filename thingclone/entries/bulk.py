@@ -35,7 +35,7 @@ class BulkUpdate:
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def from_json(cls, key, updates, zone: tzinfo, most: int) -> "BulkUpdate":
+    def from_json(cls, key: object, updates: object, zone: tzinfo, most: int) -> "BulkUpdate":
         """From the list `updates` of a JSON body: objects with `created_at` or `delta_t` (seconds)
         and values. TooLarge if there are more than `most`.
         """
@@ -48,13 +48,15 @@ class BulkUpdate:
                 raise BadRequest(f"message {number} of updates is not an object")
         names = set().union(*updates)
         notes: list[str] = []
-        columns = {name: _texts(name, updates, names, notes) for name in TEXTS}
-        columns |= {name: _coordinates(name, updates, names) for name in COORDINATES}
-        columns = {name: column for name, column in columns.items() if column}
+        found = {name: _texts(name, updates, names, notes) for name in TEXTS}
+        found |= {name: _coordinates(name, updates, names) for name in COORDINATES}
+        columns = {name: column for name, column in found.items() if column}
         return cls(key, columns, **_times(updates, names, zone), notes=tuple(notes))
 
     @classmethod
-    def from_csv(cls, key, updates, time_format, zone: tzinfo, most: int) -> "BulkUpdate":
+    def from_csv(
+        cls, key: object, updates: object, time_format: object, zone: tzinfo, most: int
+    ) -> "BulkUpdate":
         """From messages parted by `|`, cells by `,`: time, field1 to field8, latitude, longitude,
         elevation, status.
 
@@ -153,7 +155,7 @@ def _mixed_moments(dates: list, deltas: list, zone: tzinfo) -> list[int]:
     return moments
 
 
-def _moment(number: int, date, zone: tzinfo) -> int:
+def _moment(number: int, date: object, zone: tzinfo) -> int:
     moment = times.parse(date, zone)
     if moment is None:
         raise BadRequest(f"message {number}: created_at {str(date)[:40]!r} is not a valid date")
@@ -166,7 +168,7 @@ def _microseconds(deltas: list) -> list[int]:
     return [round(_seconds(number, delta) * times.SECOND) for number, delta in enumerate(deltas, 1)]
 
 
-def _seconds(number: int, delta) -> float:
+def _seconds(number: int, delta: object) -> float:
     seconds = strict_real(str(delta))
     if seconds is None or not 0 <= seconds <= _LONGEST_DELTA:
         raise BadRequest(f"message {number}: delta_t must be seconds from 0 to a century")

@@ -34,7 +34,7 @@ _KEPT = "correction_id = ? AND entry_id > ? AND entry_id <= ?"
 
 
 def remove_entries(
-    channel: Channel, which: Window | Iterable[int], now: int, user: User | None = None
+    channel: Channel, which: Window | Iterable[int], now: int, user: User | int | None = None
 ) -> Correction:
     """Remove the entries of a window, or those with these ids; NothingRecorded if there is none."""
     if which == EVERYTHING:
@@ -56,7 +56,7 @@ def remove_entries(
 
 
 def _remove(
-    channel: Channel, span: Span, removal: Correction | None, now: int, user: User | None
+    channel: Channel, span: Span, removal: Correction | None, now: int, user: User | int | None
 ) -> Correction | None:
     """Move the entries of a span to the removal, which is made for the first of them."""
     place = channel.id, span.first, span.last
@@ -76,7 +76,7 @@ def _remove(
 
 
 def _begun(
-    channel: Channel, is_removal: bool, entry_id: int, now: int, user: User | None
+    channel: Channel, is_removal: bool, entry_id: int, now: int, user: User | int | None
 ) -> Correction:
     return Correction.create(
         channel=channel,
@@ -102,7 +102,7 @@ def _keep(correction: Correction, condition: str, parameters: tuple):
 
 
 def change_entry(
-    channel: Channel, entry_id: int, values: dict, now: int, user: User | None = None
+    channel: Channel, entry_id: int, values: dict, now: int, user: User | int | None = None
 ) -> Correction:
     """Give an entry other values: those that are named, in the names of `/update`; None takes one
     away. Values are cleaned as those of a device; what was changed in doing so is in the `notes`

@@ -11,6 +11,8 @@ import re
 import threading
 from dataclasses import dataclass
 
+from peewee import Expression
+
 from thingclone.channels import keys, macs
 from thingclone.database import DatabaseFailure, execute, execute_many, explained
 from thingclone.database.models import Attempt, Channel
@@ -142,7 +144,7 @@ def _channel_of_device(user_id: int | None, mac: str) -> int | None:
     )
 
 
-def _found(question: str, *values) -> int | None:
+def _found(question: str, *values: object) -> int | None:
     row = execute(question, values).fetchone()
     return row and row[0]
 
@@ -191,7 +193,7 @@ def _shown(attempt: WriteAttempt) -> str:
     return text.replace("\0", "\ufffd")[:TEXT_LIMIT]
 
 
-def _pair(name: str, value) -> str:
+def _pair(name: str, value: object) -> str:
     if _IS_PASSWORD.search(name):
         return f"{name[:100]}=..."
     if _IS_KEY.search(name):
@@ -215,7 +217,7 @@ def attempts_of_no_channel() -> list[Attempt]:
     return _attempts(Attempt.channel.is_null())
 
 
-def _attempts(condition) -> list[Attempt]:
+def _attempts(condition: Expression) -> list[Attempt]:
     return list(Attempt.select().where(condition).order_by(Attempt.id.desc()).limit(KEPT))
 
 

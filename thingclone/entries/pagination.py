@@ -62,7 +62,8 @@ def _gathered(
     """(the first entries that say this, from where to go on if there may be more, whether the
     search was left off).
     """
-    found, wanted = [], text.casefold()
+    found: list[Entry] = []
+    wanted = text.casefold()
     for count, row in enumerate(walk, 1):
         if not wanted or _says(row, wanted):
             if len(found) == PER_PAGE:

@@ -3,8 +3,10 @@
 `reading` answers it. ThingSpeak page: "Read Data" (contract, sections 6.2 to 6.4).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from typing import Any
 
 from thingclone.database.models import LOCATION, Channel
 from thingclone.entries import timescales
@@ -60,7 +62,7 @@ class FeedQuery:
         is_limited = self.minimum is not None or self.maximum is not None
         return not self.function and self.decimals is None and not is_limited
 
-    def columns(self, channel: Channel, fields) -> tuple[str, ...]:
+    def columns(self, channel: Channel, fields: Iterable[str]) -> tuple[str, ...]:
         """The columns of a feed: of these fields only the labelled ones; no entry id where buckets
         are asked for.
         """
@@ -82,7 +84,7 @@ def _present(params: dict, name: str) -> bool:
     return params.get(name) not in (None, "")
 
 
-def _is_true(value) -> bool:
+def _is_true(value: object) -> bool:
     return str(value).lower() == "true"
 
 
@@ -123,7 +125,7 @@ def end_of_second(moment: int | None) -> int | None:
     return None if moment is None else moment - moment % times.SECOND + times.SECOND - 1
 
 
-def _else(value, otherwise):
+def _else(value: Any, otherwise: Any) -> Any:
     return otherwise if value is None else value
 
 

@@ -4,7 +4,7 @@ read() and its sisters answer a FeedQuery with a Feed, for `formats` to print. W
 decided in `channels.access`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 from functools import partial
 
@@ -28,7 +28,7 @@ LOOKED_THROUGH = 10_000  # newest entries that are searched for a status
 # --- feeds ----------------------------------------------------------------------------------------
 
 
-def read(channel: Channel, query: FeedQuery, fields, most: int) -> Feed:
+def read(channel: Channel, query: FeedQuery, fields: Iterable[str], most: int) -> Feed:
     """The newest rows of the query's window, oldest first, never more than `most`; `fields` names
     those wanted.
     """
@@ -136,20 +136,22 @@ _NEWEST_OF_FIELD = {
 }
 
 
-def last(channel: Channel, query: FeedQuery, fields=FIELD_NAMES) -> Feed:
+def last(channel: Channel, query: FeedQuery, fields: Iterable[str] = FIELD_NAMES) -> Feed:
     """The entry that came last, whatever its time."""
     newest_id = channel.counter.last_entry_id
     return _single(channel, _NEWEST, newest_id, query, query.columns(channel, fields))
 
 
-def last_of_field(channel: Channel, number: int, query: FeedQuery, fields) -> Feed:
+def last_of_field(channel: Channel, number: int, query: FeedQuery, fields: Iterable[str]) -> Feed:
     """The newest entry that has something in this field; an empty text is something."""
     newest_id = getattr(channel.counter, f"field{number}")
     columns = query.columns(channel, fields)
     return _single(channel, _NEWEST_OF_FIELD[number], newest_id, query, columns)
 
 
-def entry(channel: Channel, entry_id: int | None, query: FeedQuery, fields=FIELD_NAMES) -> Feed:
+def entry(
+    channel: Channel, entry_id: int | None, query: FeedQuery, fields: Iterable[str] = FIELD_NAMES
+) -> Feed:
     """One entry. NothingRecorded if there is none of this id."""
     return _single(channel, _THIS, entry_id, query, query.columns(channel, fields))
 

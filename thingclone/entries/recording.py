@@ -97,10 +97,11 @@ def _moments(bulk: BulkUpdate, channel: Channel, now: int) -> list[int]:
     """
     if bulk.moments is not None:
         return bulk.moments
+    deltas = bulk.deltas or []
     start = _last_moment(channel)
     if start is None:
-        start = now - sum(bulk.deltas)
-    moments = list(accumulate(bulk.deltas, initial=start))[1:]
+        start = now - sum(deltas)
+    moments = list(accumulate(deltas, initial=start))[1:]
     if moments and not times.EARLIEST <= moments[0] <= moments[-1] <= times.LATEST:
         raise BadRequest("the delta_t values add up to a time beyond the year 9999")
     return moments

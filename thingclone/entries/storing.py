@@ -6,7 +6,7 @@ last number, the newest time and, for each field, the newest entry with a value.
 listeners are told what was stored.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import accumulate, chain
 from typing import NamedTuple
@@ -14,8 +14,8 @@ from typing import NamedTuple
 from thingclone.database import execute, execute_many, insert_columns, transactions
 from thingclone.database.models import FIELD_NAMES, VALUES, Channel
 
-# An entry from elsewhere: its number if it has one, created_at, and its values in order of VALUES.
-EntryRow = tuple[int | None, int, tuple[str | None, ...]]
+# An entry from elsewhere: its number or 0, created_at, and its values in the order of VALUES.
+EntryRow = tuple[int, int, tuple[str | None, ...]]
 
 WRITTEN, IMPORTED, PUT_BACK = "written", "imported", "put back"
 MOST_AT_ONCE = 3000  # entries that one query looks at
@@ -51,19 +51,19 @@ def store(channel: Channel, created_at: int, values: dict[str, str]) -> int:
 
 
 def store_columns(
-    channel: Channel, moments: list[int], columns: dict[str, list], how: str = WRITTEN
+    channel: Channel, moments: list[int], columns: Mapping[str, Sequence], how: str = WRITTEN
 ) -> int:
     """Store entries given column by column. Returns the number of the last one."""
     counter = channel.counter
     first_id = (counter.last_entry_id or 0) + 1
     last_id = first_id + len(moments) - 1
     newest_at = moments[0] if counter.newest_at is None else counter.newest_at
-    place = {
+    place: dict[str, Sequence] = {
         "channel_id": [channel.id] * len(moments),
         "entry_id": range(first_id, last_id + 1),
         "created_at": moments,
     }
-    insert_columns("entries", place | _overtaken(moments, newest_at) | columns)
+    insert_columns("entries", {**place, **_overtaken(moments, newest_at), **columns})
     counter.newest_at = max(newest_at, *moments)
     for name in FIELD_NAMES:
         last = place_of_last(columns.get(name, ()))
@@ -82,7 +82,7 @@ def append(channel: Channel, rows: list[EntryRow]) -> EntryRow:
     return store_columns(channel, list(moments), columns, IMPORTED), moments[-1], values[-1]
 
 
-def insert(channel: Channel, rows: Iterable[EntryRow]) -> list[EntryRow]:
+def insert(channel: Channel, rows: list[EntryRow]) -> list[EntryRow]:
     """Store imported entries under the numbers that they have, in any order. Returns those whose
     number is taken.
     """
@@ -117,7 +117,7 @@ def reserve(channel: Channel, entry_id: int):
     _save_counter(channel)
 
 
-def place_of_last(column: list) -> int | None:
+def place_of_last(column: Sequence) -> int | None:
     """Where the last value of a column stands; None if it has none."""
     places = range(len(column) - 1, -1, -1)
     return next((place for place in places if column[place] is not None), None)
@@ -151,8 +151,9 @@ def _taken(ids: list[int], channel_id: int) -> set[int]:
 
 def _insert_rows(channel_id: int, rows: list[EntryRow]):
     ids, moments, values = zip(*rows, strict=True)
-    place = {"channel_id": [channel_id] * len(rows), "entry_id": ids, "created_at": moments}
-    insert_columns("entries", place | _filled(VALUES, zip(*values, strict=True), len(rows)))
+    columns = _filled(VALUES, zip(*values, strict=True), len(rows))
+    place = {"channel_id": (channel_id,) * len(rows), "entry_id": ids, "created_at": moments}
+    insert_columns("entries", {**place, **columns})
 
 
 # --- counting -------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ VALID_MINUTES = frozenset((10, 15, 20, 30, 60, 240, 720, 1440))
 MOST_BUCKETS = 100_000
 
 
-def bucket_minutes(value) -> int | None:
+def bucket_minutes(value: object) -> int | None:
     """The minutes that a parameter asks for (`daily` is 1440, "10abc" is 10), or None for a value
     that is not offered.
     """
@@ -85,10 +85,13 @@ class Table:
         """From the values of each column with commas between them, `null` for none; None if they
         are not all plain.
         """
-        numbers = [_plain_numbers(text) for text in texts[1:]]
         moments = json.loads(f"[{texts[0]}]")
-        if any(column is None or len(column) != len(moments) for column in numbers):
-            return None
+        numbers = []
+        for text in texts[1:]:
+            column = _plain_numbers(text)
+            if column is None or len(column) != len(moments):
+                return None
+            numbers.append(column)
         return cls(moments, dict(zip(columns[1:], numbers, strict=True)))
 
 
@@ -119,7 +122,7 @@ def within(columns: tuple, rows: list, minimum: float | None, maximum: float | N
     """The rows without those in which a field is a number below `minimum` or above `maximum`."""
     places = _field_places(columns)
 
-    def fits(row):
+    def fits(row: tuple) -> bool:
         for place in places:
             number = strict_real(row[place]) if row[place] else None
             if number is not None:
@@ -145,7 +148,7 @@ def rounded(columns: tuple, rows: list, decimals: int) -> list:
 
 def _round(value: str | None, decimals: int) -> str | None:
     number = numeric(value) if value else None
-    if number is None:
+    if value is None or number is None:
         return value
     text = fixed_text(number, decimals)
     return text.replace(".", ",") if "," in value else text
@@ -172,7 +175,7 @@ def _calculate(function: str, table: Table, spans: list) -> dict:
     """The text of each field in each bucket."""
     calculate = {"sum": _sum, "average": _average, "median": _median}[function]
 
-    def text(numbers, first, end):
+    def text(numbers: list, first: int, end: int) -> str | None:
         number = calculate(numbers[first:end])
         if number is None:
             return None

@@ -71,7 +71,7 @@ class Update:
         )
 
     @classmethod
-    def from_named(cls, key, mac, named: dict, address: str = "") -> "Update":
+    def from_named(cls, key: object, mac: object, named: dict, address: str = "") -> "Update":
         """The update of values that a device calls by names of its own. BadRequest if one is too
         long: such devices were not made for ThingSpeak, which stores the beginning.
         """
@@ -117,7 +117,7 @@ class _Reader:
             if text is not None:
                 values[name] = text
 
-    def _take_odd(self, name: str, value):
+    def _take_odd(self, name: str, value: object):
         text, note = cleaned(name, value, self.address)
         if note:
             self.notes.append(note)
@@ -136,7 +136,7 @@ class _Reader:
         return moment
 
 
-def cleaned(name: str, value, address: str = "") -> tuple[str | None, str | None]:
+def cleaned(name: str, value: object, address: str = "") -> tuple[str | None, str | None]:
     """(the text that is stored for a value, what has to be said about it); None for what cannot be
     one.
     """
@@ -152,7 +152,7 @@ def check_length(name: str, text: str):
         raise BadRequest(f"{name[:50]} has {len(text)} characters: the limit is {TEXT_LIMIT}")
 
 
-def _as_text(name: str, value, address: str) -> tuple[str | None, str | None]:
+def _as_text(name: str, value: object, address: str) -> tuple[str | None, str | None]:
     """(a value as text of any length, why it cannot be one)."""
     if isinstance(value, str):
         # Two characters each, a backslash and a letter, as some modem firmware leaves them.

@@ -1,5 +1,6 @@
 """CSV as ThingSpeak writes it."""
 
+from collections.abc import Callable, Iterator
 from datetime import UTC, tzinfo
 
 from thingclone.errors import Refusal
@@ -21,7 +22,7 @@ class Csv:
     def header(self, columns: tuple) -> str:
         return ",".join(columns) + "\n"
 
-    def rows(self, feed: Feed, print_moment=times.spaced) -> str:
+    def rows(self, feed: Feed, print_moment: Callable[[int, tzinfo], str] = times.spaced) -> str:
         return "".join(_lines(feed, print_moment))
 
     def entry(self, feed: Feed) -> str:
@@ -43,7 +44,7 @@ class Csv:
 CSV = Csv()
 
 
-def _lines(feed: Feed, print_moment):
+def _lines(feed: Feed, print_moment: Callable[[int, tzinfo], str]) -> Iterator[str]:
     for row in feed.rows:
         yield (
             ",".join(
@@ -54,7 +55,7 @@ def _lines(feed: Feed, print_moment):
         )
 
 
-def _cell(value) -> str:
+def _cell(value: object) -> str:
     """A null is an empty cell, an empty text is `""`."""
     if value is None:
         return ""

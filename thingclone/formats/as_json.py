@@ -34,7 +34,7 @@ class Json:
     def entry(self, feed: Feed) -> str:
         return self.thing("feed", feed.records()[0], feed.zone)
 
-    def thing(self, root: str, thing, zone: tzinfo = UTC) -> str:
+    def thing(self, root: str, thing: object, zone: tzinfo = UTC) -> str:
         text = json.dumps(_presentable(thing, zone), ensure_ascii=False, separators=(",", ":"))
         return _escaped(text)
 
@@ -73,7 +73,7 @@ def _escaped(text: str) -> str:
     return text
 
 
-def _presentable(thing, zone: tzinfo):
+def _presentable(thing: object, zone: tzinfo) -> object:
     """The thing with its moments as text."""
     if isinstance(thing, dict):
         return {

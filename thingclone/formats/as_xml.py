@@ -26,7 +26,8 @@ class Xml:
         written = feed.written("xml")
         if written is None:
             feeds = [record | {"id": None} for record in feed.records()]
-            return self.thing("channel", feed.channel | {"feeds": feeds}, feed.zone).rstrip("\n")
+            whole = (feed.channel or {}) | {"feeds": feeds}
+            return self.thing("channel", whole, feed.zone).rstrip("\n")
         channel = self.thing("channel", feed.channel, feed.zone).removesuffix("</channel>\n")
         if not written:
             return f'{channel}  <feeds type="array"/>\n</channel>'
@@ -35,7 +36,7 @@ class Xml:
     def entry(self, feed: Feed) -> str:
         return self.thing("feed", feed.records()[0] | {"id": None}, feed.zone)
 
-    def thing(self, root: str, thing, zone: tzinfo = UTC) -> str:
+    def thing(self, root: str, thing: object, zone: tzinfo = UTC) -> str:
         return _PROLOG + "".join(_element(root, thing, zone, ""))
 
     def command(self, command: dict | None, zone: tzinfo = UTC) -> str:
@@ -62,7 +63,7 @@ def _in_order(command: dict) -> dict:
     return {name: command[name] for name in _COMMAND}
 
 
-def _element(name: str, value, zone: tzinfo, indent: str):
+def _element(name: str, value: object, zone: tzinfo, indent: str):
     tag = name.replace("_", "-")
     if isinstance(value, dict):
         yield f"{indent}<{tag}>\n"
@@ -91,8 +92,8 @@ def _array(name: str, tag: str, values: list, zone: tzinfo, indent: str):
     yield f"{indent}</{tag}>\n"
 
 
-def _text(name: str, value, zone: tzinfo) -> str:
-    if name in MOMENTS:
+def _text(name: str, value: object, zone: tzinfo) -> str:
+    if name in MOMENTS and isinstance(value, int):
         return times.iso(value, zone)
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -24,7 +24,7 @@ _BIGGEST_COORDINATE = Decimal("99999.9999999999")
 _BLANKS = " \t\n\v\f\r\0"
 
 
-def whole(value) -> int:
+def whole(value: object) -> int:
     """The number that a text begins with, 0 if with none: "12abc" is 12, "1e999" is 1. Ruby's
     `to_i`.
     """
@@ -39,13 +39,14 @@ def whole(value) -> int:
     return -number if sign == "-" else number
 
 
-def id_from(value) -> int:
+def id_from(value: object) -> int:
     """The id that a URL or a caller names. 0, which nothing has, for an impossible one."""
-    number = int(value) if len(str(value)) <= MOST_DIGITS_OF_ID else 0
+    text = str(value)
+    number = int(text) if len(text) <= MOST_DIGITS_OF_ID else 0
     return number if 0 < number <= LARGEST_ID else 0
 
 
-def real(value) -> float:
+def real(value: object) -> float:
     """The float that a text begins with, 0.0 if with none. Ruby's `to_f`."""
     match = _FLOAT.match(str(value))
     return float(match.group(1)) if match else 0.0
@@ -99,7 +100,7 @@ def json_number_text(number: int | float) -> str:
     return float_text(number) if isinstance(number, float) else str(number)
 
 
-def coordinate(value) -> str | None:
+def coordinate(value: object) -> str | None:
     """A latitude or longitude as a decimal(15,10) column keeps and prints it: "51.5", "40.0". "abc"
     is "0.0", "" is None.
 

@@ -4,7 +4,7 @@ All text is escaped, and nothing in a picture can run: it holds shapes and words
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import pairwise
@@ -152,11 +152,11 @@ class _Picture:
             shapes.append(self._words((self.LEFT + self.right) / 2, 120, "No numbers to show"))
         return _document(chart.width, chart.height, chart.title, chart.background, shapes)
 
-    def _words(self, x: float, y: float, text: str, anchor="middle", more="") -> str:
+    def _words(self, x: float, y: float, text: str, anchor: str = "middle", more: str = "") -> str:
         words = escape(_printable(text))
         return f'<text x="{_short(x)}" y="{_short(y)}" text-anchor="{anchor}"{more}>{words}</text>'
 
-    def _titles(self):
+    def _titles(self) -> Iterator[str]:
         middle = (self.LEFT + self.right) / 2
         yield self._words(middle, 20, self.chart.title, more=' font-size="14" fill="#222"')
         yield self._words(middle, self.chart.height - 8, self.chart.x_title)
@@ -164,7 +164,7 @@ class _Picture:
         turned = f' transform="rotate(-90 14 {_short(height)})"'
         yield self._words(14, height, self.chart.y_title, more=turned)
 
-    def _grid(self):
+    def _grid(self) -> Iterator[str]:
         for number in nice_steps(self.low, self.high, 5):
             y = _short(self.y(number))
             yield (
@@ -173,7 +173,7 @@ class _Picture:
             )
             yield self._words(self.LEFT - 6, self.y(number) + 4, f"{number:.6g}", "end")
 
-    def _times(self):
+    def _times(self) -> Iterator[str]:
         length = self.end - self.start
         most = max(2, (self.right - self.LEFT) // 75)
         step = next((step for step in _STEPS if length / step <= most), length or 1)
@@ -181,7 +181,7 @@ class _Picture:
             words = clock_text(moment, self.chart.zone, with_date=step >= DAY)
             yield self._words(self.x(moment), self.floor + 16, words)
 
-    def _lines(self):
+    def _lines(self) -> Iterator[str]:
         color = quoteattr(self.chart.color)
         for piece in self.pieces:
             if len(piece) == 1:
@@ -200,7 +200,7 @@ class _Picture:
             return f"M{x} {y}" + "".join(f"H{x}V{y}" for x, y in others)
         return "M" + "L".join(f"{x} {y}" for x, y in places)
 
-    def _columns(self):
+    def _columns(self) -> Iterator[str]:
         drawn = [point for piece in self.pieces for point in piece]
         wide = max(1.0, min(24.0, 0.7 * (self.right - self.LEFT) / (len(drawn) or 1)))
         base = self.y(max(self.low, min(self.high, 0.0)))

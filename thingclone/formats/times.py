@@ -84,7 +84,7 @@ def _local(seconds: int, zone: tzinfo) -> datetime:
 # --- zones ----------------------------------------------------------------------------------------
 
 
-def request_zone(timezone, offset, now: int) -> tzinfo:
+def request_zone(timezone: object, offset: object, now: int) -> tzinfo:
     """The zone that a request asks for. An IANA name beats whole hours of offset. An unknown zone
     is UTC.
     """
@@ -187,7 +187,7 @@ _ABBREVIATIONS = {
 }  # fmt: skip
 
 
-def parse(value, zone: tzinfo) -> int | None:
+def parse(value: object, zone: tzinfo) -> int | None:
     """A date as a device sends it, or None for any other text. `zone` counts where the text names
     no offset of its own.
 
@@ -233,7 +233,7 @@ def _midnight(day: str) -> int:
     return _to_utc(datetime.fromisoformat(day).replace(tzinfo=UTC), UTC)
 
 
-def _moment(date, clock, zone: tzinfo) -> int:
+def _moment(date: tuple, clock: tuple, zone: tzinfo) -> int:
     hour, minute, second, fraction, half, zone_text = clock
     hour = int(hour or 0)
     if half:
@@ -277,4 +277,4 @@ def _parse_mail_date(text: str, zone: tzinfo) -> int | None:
         return None
     names_a_zone = not _ENDS_WITH_A_CLOCK.search(text)
     local = datetime(*parts[:6], tzinfo=UTC)
-    return _to_utc(local, timedelta(seconds=parts[9]) if names_a_zone else zone)
+    return _to_utc(local, timedelta(seconds=parts[9] or 0) if names_a_zone else zone)

@@ -1,6 +1,7 @@
 """What the columns of a CSV file mean (contract, sections 5.4 and 8.11)."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from thingclone.database.models import FIELD_NAMES, VALUES
@@ -30,7 +31,9 @@ class Columns:
         )
 
 
-def has_header(first: list, second: list, labels: dict, is_date) -> bool:
+def has_header(
+    first: list, second: list, labels: dict, is_date: Callable[[str | None], bool]
+) -> bool:
     """Returns True if the first record names columns.
 
     It does not begin with a date. It has a known name, or the second record has a date or more
@@ -69,8 +72,8 @@ def positional(widest: int) -> Columns:
     """Returns the columns of a file without a header: date, field1 to field8, latitude, longitude,
     elevation, status. With one more column, the second is the entry id of an export.
     """
-    targets = TARGETS if widest == len(TARGETS) else ("created_at", *VALUES)
-    targets += (None,) * (widest - len(targets))
+    known = TARGETS if widest == len(TARGETS) else ("created_at", *VALUES)
+    targets = known + (None,) * (widest - len(known))
     return Columns(tuple(f"column {number}" for number in range(1, len(targets) + 1)), targets)
 
 

@@ -5,12 +5,12 @@ never closed spoils only its own line.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import tzinfo
 from functools import cache, cached_property
 from itertools import islice
 from operator import itemgetter
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from thingclone.entries.storing import EntryRow
 from thingclone.errors import BadRequest
@@ -60,7 +60,7 @@ class CsvFile:
             if isinstance(cells, str) or any(cell is not None for cell in cells):
                 yield number, cells
 
-    def row(self, record: list | str) -> EntryRow:
+    def row(self, record: Any) -> EntryRow:
         """Returns the row of a record. Raises Unusable."""
         if isinstance(record, str):
             raise Unusable(record)
@@ -72,7 +72,7 @@ class CsvFile:
         return self.reader.row(entry_id, created_at, tuple(values))
 
     @cached_property
-    def _pick(self):
+    def _pick(self) -> Callable[[list], tuple]:
         return itemgetter(*self.columns.places)
 
     # --- what it looks like -----------------------------------------------------------------------

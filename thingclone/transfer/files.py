@@ -59,6 +59,8 @@ def source(file: BinaryIO, labels: dict, zone: tzinfo, with_ids: bool) -> Source
 def digest(file: BinaryIO, reading: str) -> str:
     """Returns a digest of the content and of the options it is read with."""
     file.seek(0)
-    found = hashlib.file_digest(file, "sha256")
+    found = hashlib.sha256()
+    while part := file.read(CHUNK):
+        found.update(part)
     found.update(reading.encode())
     return found.hexdigest()

@@ -62,14 +62,13 @@ class Findings:
         entry_id, created_at, values = row
         if len(self.first) < MOST_SHOWN:
             self.first.append(row)
-        if entry_id is not None and entry_id > self.last_id:
-            self.last_id = entry_id
+        self.last_id = max(self.last_id, entry_id)
         if self.empty:
             self.empty = [place for place in self.empty if values[place] is None]
         if before is not None:
             # Ids show the order better than times, because an entry can arrive late.
-            has_ids = entry_id is not None and before[0] is not None
-            step = entry_id - before[0] if has_ids else created_at - before[1]
+            number, moment, _ = before
+            step = entry_id - number if entry_id and number else created_at - moment
             self.rising += step > 0
             self.falling += step < 0
 
@@ -170,7 +169,7 @@ def _is_there(job: Import) -> bool:
 
 
 def _check(known: Import, order: Order):
-    if known.digest == order.digest:
+    if known.digest == order.digest and known.ended_at is not None:
         raise Conflict(
             f"{order.called or order.file} was imported into channel {known.channel_id} on"
             f" {times.exact(known.ended_at)[:10]}: {order.how_anew} to import it again"
@@ -235,7 +234,7 @@ def _rows(source: Source, newest_first: bool) -> Iterator[EntryRow]:
 
 def _backwards(source: Source) -> Iterator[tuple]:
     """Yields the records from last to first. Keeps only a thousand of them in memory."""
-    marks = [None]
+    marks: list[tuple[int, int] | None] = [None]
     for count, _ in enumerate(source.records(), 1):
         if count % AT_A_TIME == 0:
             marks.append(source.mark())

@@ -7,7 +7,7 @@ import json
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from datetime import tzinfo
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from thingclone.database.models import FIELD_NAMES
 from thingclone.entries.storing import EntryRow
@@ -56,7 +56,7 @@ class JsonFile:
             self._entry += 1
             yield self._entry, value
 
-    def row(self, record) -> EntryRow:
+    def row(self, record: Any) -> EntryRow:
         """Returns the row of a record. Raises Unusable."""
         if not isinstance(record, dict):
             raise Unusable("an entry must be an object, {...}")
@@ -123,7 +123,7 @@ class JsonFile:
         if self._take() != sign:
             raise self._broken("the file is not JSON")
 
-    def _value(self):
+    def _value(self) -> Any:
         """Returns the next value. Reads more text if the value is incomplete."""
         self._peek()
         while True:

@@ -1,6 +1,7 @@
 """The channel on the other server, as known before its entries are read."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from thingclone.errors import BadRequest
 from thingclone.formats.numbers import LARGEST_ID, whole
@@ -35,7 +36,7 @@ class Origin:
         newest = max(rows, key=lambda row: (second_of(row), row["entry_id"]), default=None)
         return cls(remote, answer["channel"], newest, last_id)
 
-    def feed(self, **params) -> list[dict]:
+    def feed(self, **params: object) -> list[dict]:
         return _rows(self.remote.feed(**params))
 
     def walk(self) -> Walk:
@@ -63,7 +64,7 @@ def _rows(answer: dict) -> list[dict]:
     return [_row(row) for row in answer["feeds"]]
 
 
-def _row(row) -> dict:
+def _row(row: Any) -> dict:
     number = whole(row.get("entry_id")) if isinstance(row, dict) else 0
     if not 1 <= number <= LARGEST_ID:
         raise BadRequest("the server returned entries without an ID")

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC
 
+from peewee import Expression
+
 from thingclone.channels import access, channels
 from thingclone.channels.update import ChannelUpdate
 from thingclone.database import execute
@@ -136,7 +138,7 @@ def _check(pull: Pull, origin: Origin, place: Place):
         raise Conflict(f"channel {here} already has other read keys: omit --read-key")
 
 
-def _forget_windows(pull: Pull, *which):
+def _forget_windows(pull: Pull, *which: Expression):
     PulledWindow.delete().where(PulledWindow.channel == pull.channel_id, *which).execute()
 
 
@@ -183,9 +185,11 @@ def _look_for_last(pull: Pull, origin: Origin, results: Results):
         results.unusable.append((entry_id, "the server does not list it"))
 
 
-def _pull_gaps(pull: Pull, origin: Origin, walk: Walk, results: Results, advance):
+def _pull_gaps(
+    pull: Pull, origin: Origin, walk: Walk, results: Results, advance: Callable[[int], None]
+):
     noted = PulledWindow.select(PulledWindow.first, PulledWindow.last)
-    seen = list(noted.where(PulledWindow.channel == pull.channel_id).tuples())
+    seen = [(one.first, one.last) for one in noted.where(PulledWindow.channel == pull.channel_id)]
     for first, last in reversed(gaps(seen, *walk.bounds(origin.last_entry_id))):
         for window in walk.windows(first, last):
             _store(pull, origin, window, results)

@@ -7,9 +7,10 @@ retried after pauses that double each time.
 import json
 import zlib
 from collections.abc import Callable
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from ssl import SSLCertVerificationError
 from time import sleep
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -35,7 +36,9 @@ class _BadMoment(Exception):
 class _NoOtherHost(HTTPRedirectHandler):
     """Follows redirects to https, but not to another server, which must not get the key."""
 
-    def redirect_request(self, req, fp, code, msg, headers, newurl):
+    def redirect_request(
+        self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> Request | None:
         old, new = urlsplit(req.full_url), urlsplit(newurl)
         if old.hostname != new.hostname or new.scheme != "https":
             raise BadRequest(f"the server redirects to {newurl[:100]}: pull from there")
@@ -66,7 +69,7 @@ class Remote:
         """True if the channel can be read without a key."""
         return not self._api_key
 
-    def feed(self, **params) -> dict:
+    def feed(self, **params: object) -> dict:
         """Returns `{"channel": {...}, "feeds": [...]}` with all values of each entry."""
         wanted = {"location": "true", "status": "true", "metadata": "true", **params}
         found = self._read(f"/channels/{self.number}/feeds.json?{urlencode(wanted)}")
@@ -97,7 +100,7 @@ class Remote:
 
     # --- asking -----------------------------------------------------------------------------------
 
-    def _read(self, path: str):
+    def _read(self, path: str) -> object:
         """Returns the JSON answer."""
         for attempt in range(TRIES):
             if not self._is_first:
@@ -150,7 +153,7 @@ class Remote:
         if seconds.isascii() and seconds.isdigit():
             self._wait(min(float(seconds), LONGEST_WAIT))
 
-    def _understood(self, body: bytes):
+    def _understood(self, body: bytes) -> object:
         text = body.decode("utf-8", "replace").strip()
         try:
             return _DECODER.decode(text)
@@ -162,7 +165,7 @@ class Remote:
                 ) from error
             raise _BadMoment("the answer is not JSON") from error
 
-    def _denied(self, found) -> Exception:
+    def _denied(self, found: object) -> Exception:
         if found not in (None, "-1"):
             return BadRequest(f"{self.url} does not answer with a feed")
         if self._api_key:
@@ -185,7 +188,7 @@ def _base(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{path}"
 
 
-def _whole(answer) -> bytes:
+def _whole(answer: HTTPResponse) -> bytes:
     body = answer.read(MOST_BYTES)
     length = answer.headers.get("Content-Length", "")
     if length.isdigit() and len(body) < min(int(length), MOST_BYTES):

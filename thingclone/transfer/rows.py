@@ -32,10 +32,10 @@ class Reader:
         self.with_ids = with_ids
         self.cut = 0
 
-    def row(self, entry_id, created_at, values: tuple) -> EntryRow:
+    def row(self, entry_id: object, created_at: object, values: tuple) -> EntryRow:
         """Returns a row. Raises Unusable if the id, date or a value is not valid."""
         number = _number(entry_id)
-        if number is None and self.with_ids:
+        if not number and self.with_ids:
             raise Unusable(
                 f"{_quoted(entry_id)} is not a valid entry_id"
                 if entry_id
@@ -53,7 +53,7 @@ class Reader:
             values = tuple(map(self._text, values))
         return number, moment, values
 
-    def _text(self, value) -> str | None:
+    def _text(self, value: object) -> str | None:
         if isinstance(value, str | None):
             text = value
         elif isinstance(value, bool):
@@ -81,17 +81,17 @@ def values_of(record: dict) -> tuple:
     return tuple(map(storable, map(record.get, VALUES)))
 
 
-def storable(value):
+def storable(value: object) -> object:
     """Replace NULs and lone surrogates in a text. Returns anything else unchanged."""
     return _UNSTORABLE.sub("\ufffd", value) if type(value) is str else value
 
 
-def _number(value) -> int | None:
+def _number(value: object) -> int:
     text = str(value).strip()
-    return int(text) if _WHOLE.fullmatch(text) and int(text) <= LARGEST_ID else None
+    return int(text) if _WHOLE.fullmatch(text) and int(text) <= LARGEST_ID else 0
 
 
-def _coordinate(value) -> str | None:
+def _coordinate(value: object) -> str | None:
     if value is None or value == "":
         return None
     if strict_real(str(value).strip()) is None:
@@ -99,7 +99,7 @@ def _coordinate(value) -> str | None:
     return coordinate(value)
 
 
-def _quoted(value) -> str:
+def _quoted(value: object) -> str:
     text = str(value)
     return repr(text if len(text) <= 40 else f"{text[:40]}...")
 

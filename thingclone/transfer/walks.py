@@ -6,9 +6,10 @@ off. A walk by ids then halves the window. A walk by times continues before the 
 answer, or after the newest one on servers that cut off the newest entries.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from thingclone.errors import BadRequest
 from thingclone.formats import times
@@ -16,7 +17,7 @@ from thingclone.formats import times
 AT_ONCE = 8000  # entries requested
 FEWEST = 100  # no server has a lower limit
 FIRST_SECOND = 0  # 1970
-LAST_SECOND = times.parse("2100-01-01", times.UTC) // times.SECOND
+LAST_SECOND = 4_102_444_800  # 2100-01-01
 _STRANGERS = 3  # ids in a row that are missing or of another second
 
 Row = dict
@@ -31,11 +32,28 @@ class FetchedWindow(NamedTuple):
 
 
 @dataclass
-class Walk:
+class Walk(ABC):
     """`feed(**params)` requests a list of entries."""
 
+    axis: ClassVar[str]
     feed: Callable[..., list[Row]]
     longest: int = FEWEST
+
+    @abstractmethod
+    def bounds(self, last_entry_id: int) -> tuple[int, int]:
+        """Returns the bounds of all entries up to this one."""
+
+    @abstractmethod
+    def windows(self, first: int, last: int) -> Iterator[FetchedWindow]:
+        """Fetch everything between these bounds, window by window."""
+
+    @abstractmethod
+    def key(self, row: Row) -> int:
+        """Returns where the entry lies on the axis."""
+
+    @abstractmethod
+    def params(self, first: int, last: int) -> dict:
+        """Returns the parameters that ask for entries between these bounds."""
 
     def _asked(self, first: int, last: int) -> tuple[list[Row], bool]:
         """Returns (the entries between these bounds, whether some may be cut off)."""
