@@ -5,6 +5,7 @@ must be connected, with `database.connect(url)`.
 """
 
 from collections.abc import Callable
+from functools import cache
 
 # By their whole names, because some modules of `api` and `pages` are called alike.
 import thingclone.api.api_keys
@@ -33,7 +34,7 @@ import thingclone.web.pages.talkbacks  # noqa: F401
 from thingclone import api, dialects
 from thingclone.dialects import DIALECTS
 from thingclone.formats import times
-from thingclone.http.routing import App
+from thingclone.http.routing import App, Doors
 from thingclone.http.services import Services
 from thingclone.settings import Settings
 from thingclone.web import pages, static_files
@@ -98,7 +99,9 @@ def create_app(settings: Settings, clock: Callable[[], int] = times.now) -> App:
     the settings contradict each other.
     """
     dialects.check(settings)
-    app = App(Services.start(settings, clock), page_of_refusal)
-    for door in INGEST_DOORS if settings.ingest_only else DOORS + PAGES:
-        app.merge(door)
-    return app
+    return App(Services.start(settings, clock), _doors(settings.ingest_only), page_of_refusal)
+
+
+@cache
+def _doors(ingest_only: bool) -> Doors:
+    return Doors(INGEST_DOORS if ingest_only else DOORS + PAGES)

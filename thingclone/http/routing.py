@@ -6,15 +6,16 @@ browser, which asks for text/html and gets the page of that channel. To a browse
 means the API.
 """
 
+import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from bottle import Bottle, HTTPError, Router, response
 
 from thingclone.errors import BadRequest, Malfunction, NoSuchThing, Refusal, WrongMethod
 from thingclone.http import refusals, request
-from thingclone.http.door import send_refusal, set_header
+from thingclone.http.door import Door, send_refusal, set_header
 from thingclone.http.services import Services
 from thingclone.http.status_lines import STATUS_LINES
 
@@ -58,6 +59,12 @@ class _Router(Router):
         else:
             super().add(rule, method, target, name)
 
+    def forgetful(self) -> "_Router":
+        """Returns a router of the same routes with a memory of its own."""
+        router = copy.copy(self)
+        router._matches = {}
+        return router
+
     def match(self, environ):
         """Returns (route, arguments). Raises HTTPError if no route takes this request."""
         known = environ.pop(FOUND, None)
@@ -91,18 +98,29 @@ def _wants_page(environ) -> bool:
     return "text/html" in accepted and not _FORMAT.search(environ.get("QUERY_STRING", ""))
 
 
+class Doors(Bottle):
+    """Doors merged into one. Merging takes many times longer than making an App of them."""
+
+    def __init__(self, doors: Iterable[Door]):
+        super().__init__()
+        del self.router  # or Bottle takes the next line for a conflict of plugins
+        self.router = _Router()
+        for door in doors:
+            self.merge(door)
+
+
 class App(Bottle):
-    """All doors merged. Paths, errors of routing and headers are the same for all of them.
+    """All doors. Paths, errors of routing and headers are the same for all of them.
     `page_of_refusal(refusal)` returns (status, page, format) for a browser.
     """
 
-    def __init__(self, services: Services, page_of_refusal: Callable):
+    def __init__(self, services: Services, doors: Doors, page_of_refusal: Callable):
         super().__init__()
         self.services = services
         self.page_of_refusal = page_of_refusal
         self.uninstall("json")  # answers are bytes already
-        del self.router  # or Bottle takes the next line for a conflict of plugins
-        self.router = _Router()
+        del self.routes, self.router  # as above
+        self.routes, self.router = doors.routes, doors.router.forgetful()
 
     def wsgi(self, environ, start_response):
         """As Bottle's, but shorter for what the doors send, which is bytes with headers of their
