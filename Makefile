@@ -9,6 +9,9 @@ VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info
 endif
 BIN := $(VENV)/bin
 
+# Tests start hundreds of programs that would compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test lint format bench screenshots tools clean
 
 run: $(VENV)/.runs
