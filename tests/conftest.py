@@ -7,7 +7,7 @@ import shutil
 import pytest
 from webtest import TestApp
 
-from tests.postgresql import cluster, empty
+from tests.postgresql import cluster, empty, prepare_to_empty
 from tests.servers import reserved_port, running
 from thingclone.accounts import users
 from thingclone.app import create_app
@@ -67,25 +67,43 @@ def sqlite_template(tmp_path_factory):
 def postgresql_url():
     """A PostgreSQL database with up-to-date tables."""
     with cluster() as url:
-        connect(url)
-        database.close()
         yield url
 
 
+@pytest.fixture(scope="session")
+def postgresql(postgresql_url):
+    """A connection to it that serves all tests: a new one takes longer than most of them."""
+    engine = connect(postgresql_url)
+    prepare_to_empty()
+    database.initialize(None)
+    yield engine
+    engine.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path):
+def database_url(request):
     """An empty database with up-to-date tables, once SQLite, once PostgreSQL."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/thingclone.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "thingclone.db")
-        attach(url)
-        database.connection()
-    else:
-        url = request.getfixturevalue("postgresql_url")
-        attach(url)
-        empty()
+    return request.getfixturevalue(f"{request.param}_database")
+
+
+@pytest.fixture
+def sqlite_database(tmp_path, sqlite_template):
+    shutil.copy(sqlite_template, tmp_path / "thingclone.db")
+    url = f"sqlite:///{tmp_path}/thingclone.db"
+    attach(url)
+    database.connection()
     yield url
     database.close()
+
+
+@pytest.fixture
+def postgresql_database(postgresql, postgresql_url):
+    database.initialize(postgresql)
+    empty()
+    yield postgresql_url
+    if database.obj is not postgresql:
+        database.close()
+    database.initialize(None)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 from peewee import sort_models
 
 from tests.tools import as_nobody, need, run
-from thingclone.database import database
+from thingclone.database import execute
 from thingclone.database.models import Stored
 
 NAME = "thingclone"
@@ -28,7 +28,8 @@ def cluster():
     data, log = str(folder / "data"), str(folder / "log")
     environment = {"cwd": folder, "env": os.environ | {"LC_ALL": "C.UTF-8", "HOME": str(folder)}}
     # Nothing here has to survive a crash, so nothing waits for the disk.
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+    settings = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "max_connections=200")
+    options = " ".join([f"-k {folder}", *(f"-c {setting}" for setting in settings)])
 
     def control(*arguments: str):
         run(*as_nobody([pg_ctl, "-D", data, "-w", *arguments]), **environment)
@@ -47,14 +48,26 @@ def cluster():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def empty():
-    """Delete every row and count ids from 1 again, in one call. For so few rows this takes a
-    fraction of the time of TRUNCATE.
+def prepare_to_empty():
+    """Store what `empty()` calls in the database, with a look at what there is to do: that takes a
+    tenth of the time of TRUNCATE.
     """
     tables = [model._meta.table_name for model in reversed(sort_models(Stored.__subclasses__()))]
-    deletions = "; ".join(f"DELETE FROM {table}" for table in tables)
-    database.connection().execute(f"BEGIN; {deletions}; {_COUNT_ANEW}; COMMIT")
+    deeds = [
+        f"IF EXISTS (SELECT FROM {table}) THEN DELETE FROM {table}; END IF;" for table in tables
+    ]
+    for (sequence,) in execute(_SEQUENCES).fetchall():
+        again = f"PERFORM setval('{sequence}', 1, false)"
+        deeds.append(f"IF (SELECT is_called FROM {sequence}) THEN {again}; END IF;")
+    body = f"$$BEGIN {' '.join(deeds)} END$$"
+    execute("CREATE SCHEMA tests")
+    execute(f"CREATE PROCEDURE tests.empty() LANGUAGE plpgsql AS {body}")
 
 
-_COUNT_ANEW = """SELECT setval(sequencename::regclass, 1, false) FROM pg_sequences
-    WHERE sequencename <> 'schema_migration_id_seq' AND last_value IS NOT NULL"""
+_SEQUENCES = """SELECT sequencename FROM pg_sequences
+    WHERE sequencename <> 'schema_migration_id_seq'"""
+
+
+def empty():
+    """Delete every row, and count ids from 1 again."""
+    execute("CALL tests.empty()")

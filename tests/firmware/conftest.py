@@ -2,13 +2,8 @@
 
 import pytest
 
-from thingclone.database import connect, database
-
 
 @pytest.fixture
-def database_url(tmp_path):
+def database_url(sqlite_database):
     """An empty SQLite database: to a board all databases are the same."""
-    url = f"sqlite:///{tmp_path}/thingclone.db"
-    connect(url)
-    yield url
-    database.close()
+    return sqlite_database
